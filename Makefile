@@ -1,0 +1,52 @@
+# `make` alone lists what there is. Everything happens in .venv, .web and .sidekick.
+PYTHON ?= python3
+ARGS ?=
+BIN := .venv/bin
+OWN := graphql_api reflex_app sidekick.py tools
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-tests run test check lock schema screenshots clean
+
+help:  ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup:  ## Make this checkout ready to run, in .venv
+	@$(PYTHON) -m tools.setup
+
+setup-tests:
+	@$(PYTHON) -m tools.setup --tests
+
+run: setup  ## Start Sidekick and print its address; Ctrl-C ends it
+	@exec $(BIN)/python sidekick.py
+
+test: setup-tests  ## Run the tests; ARGS="-k cost -x" goes to pytest
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: setup-tests  ## Check format, lint, imports, types and the printed schema
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/basedpyright --pythonpath $(BIN)/python
+	$(BIN)/ty check --python $(BIN)/python
+	@$(BIN)/python -m graphql_api schema | diff -u schema.graphql - \
+		|| { echo "schema.graphql is not what the code says: make schema"; exit 1; }
+
+lock: setup-tests  ## Write the lock files anew from pyproject.toml
+	$(COMPILE) tools/bootstrap.in -o tools/bootstrap.lock
+	$(COMPILE) pyproject.toml --extra local -o requirements.lock
+	$(COMPILE) pyproject.toml --extra local --group dev \
+		-c requirements.lock -o requirements-dev.lock
+
+schema: setup  ## Print the schema of the code into schema.graphql
+	@$(BIN)/python -m graphql_api schema > schema.graphql.new
+	@mv schema.graphql.new schema.graphql
+
+screenshots: setup-tests  ## Take the README's pictures of the page
+	@$(BIN)/python -m tools.screenshots $(ARGS)
+
+clean:  ## Remove what setup and tests made; keeps the data in .sidekick
+	rm -rf .venv .web .states assets/external .pytest_cache .ruff_cache .hypothesis
+	rm -rf .import_linter_cache
+	find graphql_api reflex_app tests tools -name __pycache__ -prune -exec rm -rf {} +

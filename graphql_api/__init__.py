@@ -1,0 +1,15 @@
+"""Sidekick's chat service: a language model behind a typed GraphQL contract.
+
+The map, from the outside in; arrows are imports::
+
+    __main__ > app > schema | adapters > services > ports > pricing > domain
+                                                     > errors | telemetry | settings
+
+* ``domain`` what the service talks about: messages, usage, cost, generations.
+* ``pricing`` what a usage costs, and which price table said so.
+* ``ports`` what the services need from outside: a model, a log, a token counter.
+* ``services`` what the service does: answer a history, run and follow a generation.
+* ``schema`` the GraphQL contract and its wire formats.
+* ``adapters`` one module per thing outside: OpenAI, llama.cpp, memory, files.
+* ``app`` puts the parts together; ``settings`` reads the environment once.
+"""

@@ -1,0 +1,169 @@
+"""The log of generations in this process's memory.
+
+Followers pull by position, so there is no queue per follower: one that is slow or
+dead costs nothing, and one that comes back reads on where it was. Deltas that come
+within a window are joined into one event; the first one of an answer goes out at
+once. One flusher serves all generations, so a token costs no task and no timer.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import suppress
+from typing import Self
+
+from graphql_api.domain import (
+    Delta,
+    Ended,
+    Generation,
+    GenerationEvent,
+    LoggedEvent,
+    Outcome,
+    Status,
+)
+from graphql_api.errors import BadInput, NotFound
+
+
+class _Log:
+    __slots__ = ("arrived", "events", "pending", "text_seen")
+
+    def __init__(self) -> None:
+        self.events: list[LoggedEvent] = []
+        self.pending: list[str] = []
+        self.text_seen = False
+        self.arrived: asyncio.Future[None] | None = None
+
+    def push(self, event: GenerationEvent) -> None:
+        self.events.append(LoggedEvent(len(self.events) + 1, event))
+        arrived, self.arrived = self.arrived, None
+        if arrived is not None and not arrived.done():
+            arrived.set_result(None)
+
+    def flush(self) -> None:
+        if self.pending:
+            text = "".join(self.pending)
+            self.pending.clear()
+            self.push(Delta(text))
+
+    def outcome(self) -> Outcome | None:
+        last = self.events[-1].event
+        return last.outcome if isinstance(last, Ended) else None
+
+    def text(self) -> str:
+        outcome = self.outcome()
+        if outcome is not None:
+            return outcome.text
+        deltas = (logged.event for logged in self.events)
+        return "".join(event.text for event in deltas if isinstance(event, Delta))
+
+    async def wait(self) -> None:
+        if self.arrived is None:
+            self.arrived = asyncio.get_running_loop().create_future()
+        # Shielded: other followers wait for the same future.
+        await asyncio.shield(self.arrived)
+
+
+class MemoryGenerationLog:
+    """`GenerationLog` of one process; what it holds dies with the process.
+
+    Use it as an async context manager: the flusher runs inside it.
+    """
+
+    def __init__(self, *, window_s: float, keep_s: float) -> None:
+        """Make an empty log.
+
+        Args:
+            window_s: Seconds within which deltas are joined.
+            keep_s: Seconds for which an ended generation can still be read.
+        """
+        self._window_s = window_s
+        self._keep_s = keep_s
+        self._logs: dict[str, _Log] = {}
+        self._dirty: set[str] = set()
+        self._wake = asyncio.Event()
+        self._flusher: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Start the flusher."""
+        self._flusher = asyncio.create_task(self._flush_for_ever(), name="log-flusher")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop the flusher."""
+        if self._flusher is not None:
+            self._flusher.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._flusher
+
+    def start(self, generation_id: str, first: GenerationEvent, /) -> None:
+        """Open the log of a new generation with its first event."""
+        log = self._logs[generation_id] = _Log()
+        log.push(first)
+
+    def append(self, generation_id: str, delta: Delta, /) -> None:
+        """Add text; after the first, deltas within a window are joined."""
+        log = self._logs[generation_id]
+        if not log.text_seen:
+            log.text_seen = True
+            log.push(delta)
+            return
+        log.pending.append(delta.text)
+        self._dirty.add(generation_id)
+        self._wake.set()
+
+    def finish(self, generation_id: str, outcome: Outcome, /) -> None:
+        """Add the last event, and forget the generation after a while."""
+        log = self._logs[generation_id]
+        log.flush()
+        log.push(Ended(outcome))
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._keep_s, self._logs.pop, generation_id, None)
+
+    async def follow(
+        self, generation_id: str, /, *, after: int
+    ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
+        """Events behind the position ``after``, in batches, up to the last one."""
+        log = self._get(generation_id)
+        if not 0 <= after <= len(log.events):
+            raise BadInput(
+                "The cursor lies behind the last event.",
+                reason="UNKNOWN_CURSOR",
+                field="after",
+            )
+        position = after
+        while True:
+            batch = log.events[position:]
+            position += len(batch)
+            if batch:
+                yield batch
+            if position == len(log.events):
+                if log.outcome() is not None:
+                    return
+                await log.wait()
+
+    def read(self, generation_id: str, /) -> Generation:
+        """The generation as it is now."""
+        log = self._get(generation_id)
+        outcome = log.outcome()
+        return Generation(
+            id=generation_id,
+            status=outcome.status if outcome else Status.STREAMING,
+            text=log.text(),
+            position=len(log.events),
+        )
+
+    def _get(self, generation_id: str) -> _Log:
+        try:
+            return self._logs[generation_id]
+        except KeyError:
+            msg = "There is no such generation, or it ended too long ago."
+            raise NotFound(msg) from None
+
+    async def _flush_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            await asyncio.sleep(self._window_s)
+            self._wake.clear()
+            dirty, self._dirty = self._dirty, set()
+            for generation_id in dirty:
+                if log := self._logs.get(generation_id):
+                    log.flush()

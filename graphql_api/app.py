@@ -1,0 +1,204 @@
+"""Composition root: settings > adapters > services > schema > ASGI.
+
+The only module that knows all parts.
+"""
+
+import socket
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.responses import JSONResponse, Response
+from ulid import ULID
+
+from graphql_api.adapters.catalog_files import (
+    DEFAULT_CONTEXT_WINDOW,
+    read_assistants,
+    read_models,
+)
+from graphql_api.adapters.echo import EchoModel
+from graphql_api.adapters.memory import MemoryGenerationLog
+from graphql_api.adapters.toktok import TokTokCounter
+from graphql_api.domain import Health, HistoryLimits, Model
+from graphql_api.ports import LanguageModel
+from graphql_api.pricing import PriceTable
+from graphql_api.schema.build import build_schema
+from graphql_api.schema.context import Services
+from graphql_api.schema.endpoint import (
+    MAX_BODY_BYTES,
+    MAX_FRAME_BYTES,
+    Endpoint,
+)
+from graphql_api.schema.guards import Guard
+from graphql_api.services.answering import Answering
+from graphql_api.services.catalog import Catalog
+from graphql_api.services.chat import Chat
+from graphql_api.services.generations import Generations
+from graphql_api.services.slots import Slots
+from graphql_api.settings import OPENAI_URL, Settings
+
+# Open streams are cut after this; a generation then gets `drain_s` to finish.
+_GRACE_S: Final = 2
+_WINDOW_S: Final = 0.04
+_MAX_MESSAGES: Final = 1_000
+_CONTEXT_WINDOWS: Final = {"local": 4_096}
+
+
+class _Clock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class _Provider:
+    """The model that the settings name, with its life."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.model: LanguageModel = EchoModel()
+
+    async def __aenter__(self) -> None:
+        pass
+
+    async def __aexit__(self, *_: object) -> None:
+        pass
+
+
+class _Checks:
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+
+    async def __call__(self) -> tuple[Health, ...]:
+        return (await self._model.health(), Health("generation log", ok=True))
+
+
+def package_version() -> str:
+    """Version of the installed distribution, or of a checkout."""
+    try:
+        return version("sidekick-chat")
+    except PackageNotFoundError:
+        return "0.1.0"
+
+
+async def serve(settings: Settings, listener: socket.socket) -> None:
+    """Serve on the listening socket until SIGTERM or Ctrl-C.
+
+    Raises:
+        SettingsError: A file that the settings name is missing or wrong.
+    """
+    config = uvicorn.Config(
+        create_app(settings),
+        ws="websockets-sansio",
+        ws_max_size=MAX_FRAME_BYTES,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=_GRACE_S,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+    await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The ASGI application.
+
+    Raises:
+        SettingsError: A file that the settings name is missing or wrong.
+    """
+    provider = _Provider(settings)
+    log = MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s)
+    services = _services(settings, provider.model, log)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        async with log, provider:
+            yield
+            await services.generations.drain(settings.drain_s)
+
+    app = FastAPI(
+        title="Sidekick",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.include_router(
+        Endpoint(build_schema(), services, origins=settings.allowed_origins)
+    )
+    _add_probes(app, services)
+    app.add_middleware(
+        Guard,
+        hosts=settings.allowed_hosts,
+        origins=settings.allowed_origins,
+        max_body_bytes=MAX_BODY_BYTES,
+    )
+    return app
+
+
+def _services(
+    settings: Settings, model: LanguageModel, log: MemoryGenerationLog
+) -> Services:
+    files = read_models(settings.models_file, provider=settings.provider)
+    prices, clock = PriceTable(files.prices), _Clock()
+    catalog = _catalog(settings, files.models)
+    slots = Slots(live=settings.max_live, queued=settings.max_queued)
+    answering = Answering(model, prices=prices, counter=TokTokCounter(), clock=clock)
+    return Services(
+        chat=Chat(
+            catalog=catalog,
+            limits=HistoryLimits(
+                message_chars=settings.max_message_chars,
+                history_chars=settings.max_history_chars,
+                messages=_MAX_MESSAGES,
+            ),
+            max_completion_tokens=settings.max_completion_tokens,
+            answering=answering,
+            slots=slots,
+        ),
+        generations=Generations(
+            log, answering=answering, slots=slots, new_id=lambda: f"gen_{ULID()}"
+        ),
+        catalog=catalog,
+        prices=prices,
+        health=_Checks(model),
+        clock=clock,
+        version=package_version(),
+    )
+
+
+def _catalog(settings: Settings, known: Mapping[str, Model]) -> Catalog:
+    default = known.get(settings.model) or Model(
+        name=settings.model,
+        provider=settings.provider,
+        context_window=_CONTEXT_WINDOWS.get(settings.provider, DEFAULT_CONTEXT_WINDOW),
+        free=settings.provider != "openai",
+    )
+    others: Iterable[Model] = ()
+    # Another server than OpenAI's has its own models; only the chosen one is known.
+    if settings.provider == "openai" and settings.openai_base_url == OPENAI_URL:
+        others = (model for model in known.values() if model != default)
+    return Catalog(
+        models=(default, *others),
+        default_model=default,
+        assistants=read_assistants(settings.assistants_file),
+    )
+
+
+def _add_probes(app: FastAPI, services: Services) -> None:
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        """Whether the process serves at all."""
+        return JSONResponse({"status": "OK"})
+
+    @app.get("/readyz")
+    async def readyz() -> Response:  # pyright: ignore[reportUnusedFunction]
+        """Whether the model really answers."""
+        parts = await services.health()
+        ready = all(part.ok for part in parts)
+        body = {
+            "status": "OK" if ready else "DOWN",
+            "components": {part.name: part.detail or "OK" for part in parts},
+        }
+        return JSONResponse(body, status_code=200 if ready else 503)

@@ -1,0 +1,153 @@
+"""Every error that Sidekick raises on purpose.
+
+::
+
+    SidekickError(code, message, retryable, retry_after_ms)
+    ├── ClientError            the caller can fix it; the message is safe to show
+    │   ├── BadInput           BAD_USER_INPUT, with a reason and a field
+    │   └── NotFound           NOT_FOUND
+    ├── ProviderError          the model's side failed
+    │   ├── ModelUnavailable   MODEL_UNAVAILABLE: refused, overloaded, unreachable
+    │   ├── ModelTimeout       TIMEOUT: nothing came for too long
+    │   └── StreamInterrupted  INTERRUPTED: the answer broke off
+    ├── InternalError          INTERNAL_SERVER_ERROR: a bug, masked, with its request id
+    └── SettingsError          the service cannot start with these settings
+
+Messages say what happened and what to do. They never hold keys, prompts or text
+that a provider sent. Anything else that is raised is a bug: `report_bug` logs it once
+and gives the masked error.
+"""
+
+import logging
+from enum import StrEnum
+
+from ulid import ULID
+
+
+class ErrorCode(StrEnum):
+    """Machine-readable kind of an error; the contract's `ErrorCode`."""
+
+    BAD_REQUEST = "BAD_REQUEST"
+    GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+    GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    OPERATION_RESOLUTION_FAILURE = "OPERATION_RESOLUTION_FAILURE"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    BAD_USER_INPUT = "BAD_USER_INPUT"
+    UNAUTHENTICATED = "UNAUTHENTICATED"
+    FORBIDDEN = "FORBIDDEN"
+    NOT_FOUND = "NOT_FOUND"
+    CONFLICT = "CONFLICT"
+    RATE_LIMITED = "RATE_LIMITED"
+    BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
+    TIMEOUT = "TIMEOUT"
+    INTERRUPTED = "INTERRUPTED"
+    INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
+
+
+class SidekickError(Exception):
+    """Root of all errors raised on purpose.
+
+    Attributes:
+        code: Machine-readable kind.
+        message: Sentence that can be shown to a person.
+        retryable: Whether the same request may succeed later.
+        retry_after_ms: Suggested wait before a retry, in milliseconds.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        *,
+        retryable: bool = False,
+        retry_after_ms: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+        self.retry_after_ms = retry_after_ms
+
+
+class ClientError(SidekickError):
+    """The caller can fix it."""
+
+
+class BadInput(ClientError):
+    """An argument is well-typed but not acceptable.
+
+    Attributes:
+        reason: Machine-readable reason, for example ``TOO_LONG``.
+        field: Argument it is about, for example ``history.2.content``.
+    """
+
+    def __init__(self, message: str, *, reason: str, field: str) -> None:
+        super().__init__(ErrorCode.BAD_USER_INPUT, message)
+        self.reason = reason
+        self.field = field
+
+
+class NotFound(ClientError):
+    """No such object, or not the caller's: the two are never told apart."""
+
+    def __init__(self, message: str = "There is no such object.") -> None:
+        super().__init__(ErrorCode.NOT_FOUND, message)
+
+
+class ProviderError(SidekickError):
+    """The model's side failed."""
+
+
+class ModelUnavailable(ProviderError):
+    """The model refused, is overloaded or cannot be reached."""
+
+    def __init__(
+        self, message: str, *, retryable: bool = True, retry_after_ms: int | None = None
+    ) -> None:
+        super().__init__(
+            ErrorCode.MODEL_UNAVAILABLE,
+            message,
+            retryable=retryable,
+            retry_after_ms=retry_after_ms,
+        )
+
+
+class ModelTimeout(ProviderError):
+    """Nothing came from the model for too long."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.TIMEOUT, message, retryable=True)
+
+
+class StreamInterrupted(ProviderError):
+    """The answer broke off before the model said why it finished."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.INTERRUPTED, message, retryable=True)
+
+
+class InternalError(SidekickError):
+    """A bug, masked; the request id finds it in the logs."""
+
+    def __init__(self, request_id: str) -> None:
+        super().__init__(
+            ErrorCode.INTERNAL_SERVER_ERROR,
+            f"Something went wrong on our side ({request_id}).",
+        )
+        self.request_id = request_id
+
+
+def report_bug(log: logging.Logger, event: str, bug: Exception) -> InternalError:
+    """Log a bug with its traceback, and give the error that may be shown."""
+    request_id = f"req_{ULID()}"
+    log.error("%s request_id=%s", event, request_id, exc_info=bug)
+    return InternalError(request_id)
+
+
+class SettingsError(SidekickError):
+    """The service cannot start with these settings; the message names the variable."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.INTERNAL_SERVER_ERROR, message)

@@ -1,0 +1,124 @@
+"""What the services need from outside, as Protocols over domain types."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from graphql_api.domain import (
+    Delta,
+    Generation,
+    GenerationEvent,
+    Health,
+    LoggedEvent,
+    ModelEvent,
+    ModelRequest,
+    Outcome,
+)
+
+
+class LanguageModel(Protocol):
+    """A provider of model answers."""
+
+    def answer(self, request: ModelRequest, /) -> AsyncGenerator[ModelEvent, None]:
+        """Stream an answer; closing the generator closes the provider's connection.
+
+        Yields text as it comes, then why the model finished, and the usage where
+        the provider reports it (in any order after the text).
+
+        Raises:
+            BadInput: The provider says that the request cannot be answered, for
+                example because the history does not fit the context window.
+            ProviderError: The provider failed, before or in the middle of the text.
+        """
+        ...
+
+    async def health(self) -> Health:
+        """Whether the model really answers, found out within a few seconds."""
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts tokens where a provider reported none; an estimate."""
+
+    def count(self, text: str, /) -> int:
+        """Tokens of the text."""
+        ...
+
+
+class GenerationLog(Protocol):
+    """Ordered, gap-free events of each generation, positions counted from 1.
+
+    An event is seen by followers only when the log has it. There is one writer a
+    generation and any number of followers; a slow follower costs nothing.
+    """
+
+    def start(self, generation_id: str, first: GenerationEvent, /) -> None:
+        """Open the log of a new generation with its first event."""
+        ...
+
+    def append(self, generation_id: str, delta: Delta, /) -> None:
+        """Add text; deltas that come close together may be joined into one."""
+        ...
+
+    def finish(self, generation_id: str, outcome: Outcome, /) -> None:
+        """Add the last event; the log is kept for a while, then forgotten."""
+        ...
+
+    def follow(
+        self, generation_id: str, /, *, after: int
+    ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
+        """Events behind the position ``after``, in batches, up to the last one.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+            BadInput: The position lies behind the end of the log.
+        """
+        ...
+
+    def read(self, generation_id: str, /) -> Generation:
+        """The generation as it is now, `Status.STREAMING` until it has ended.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """Aware instant in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelEndpoint:
+    """Where a server with OpenAI's API listens, and how much of the API it knows.
+
+    Attributes:
+        base_url: Address with the version, for example ``https://api.openai.com/v1``.
+        api_key: Never shown; empty when the server wants none.
+        max_tokens_field: The server's name for the upper bound of an answer.
+        include_usage: Whether the server can report the usage of a stream.
+        local: Whether it is this service's own child, for which asking costs nothing.
+    """
+
+    base_url: str
+    api_key: str = field(repr=False)
+    max_tokens_field: str = "max_completion_tokens"
+    include_usage: bool = True
+    local: bool = False
+
+
+class EndpointSource(Protocol):
+    """Says where the model can be reached now."""
+
+    async def endpoint(self) -> ModelEndpoint:
+        """The endpoint, as soon as it is up; the wait is bounded.
+
+        Raises:
+            ModelUnavailable: It is not up, and why.
+        """
+        ...

@@ -1,0 +1,146 @@
+"""Relay cursor connections over short lists that are wholly known."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Generic, TypeVar
+
+import strawberry
+
+from graphql_api.domain import Assistant as DomainAssistant
+from graphql_api.errors import BadInput
+from graphql_api.schema.models import Assistant
+
+MAX_PAGE: Final = 100
+_T = TypeVar("_T")
+
+
+@strawberry.type(
+    description="Position of a page in a connection (Relay cursor connections "
+    "specification)."
+)
+class PageInfo:
+    """Where a page lies."""
+
+    has_next_page: bool = strawberry.field(
+        description="Whether more items follow this page."
+    )
+    has_previous_page: bool = strawberry.field(
+        description="Whether items precede this page."
+    )
+    start_cursor: str | None = strawberry.field(description="Cursor of the first item.")
+    end_cursor: str | None = strawberry.field(description="Cursor of the last item.")
+
+
+@strawberry.type(description="Assistant in a page.")
+class AssistantEdge:
+    """An assistant with its cursor."""
+
+    cursor: str = strawberry.field(description="Position of the item.")
+    node: Assistant = strawberry.field(description="The item.")
+
+
+@strawberry.type(description="One page of assistants.")
+class AssistantConnection:
+    """A page of assistants."""
+
+    edges: list[AssistantEdge] = strawberry.field(
+        description="Items with their cursors."
+    )
+    nodes: list[Assistant] = strawberry.field(description="Items.")
+    page_info: PageInfo = strawberry.field(description="Position of the page.")
+    total_count: int = strawberry.field(description="Number of items in all pages.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageArguments:
+    """The four arguments of a connection."""
+
+    first: int | None
+    after: str | None
+    last: int | None
+    before: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_T]):
+    """A slice of a list; ``start`` is the index of its first item."""
+
+    items: Sequence[_T]
+    start: int
+    total: int
+
+    def info(self) -> PageInfo:
+        """Position of the page."""
+        end = self.start + len(self.items)
+        return PageInfo(
+            has_next_page=end < self.total,
+            has_previous_page=self.start > 0,
+            start_cursor=_cursor(self.start) if self.items else None,
+            end_cursor=_cursor(end - 1) if self.items else None,
+        )
+
+
+def page(items: Sequence[_T], arguments: PageArguments) -> Page[_T]:
+    """Slice a list as the Relay specification says.
+
+    Raises:
+        BadInput: A number is out of range or a cursor is not one of ours.
+    """
+    first = _count(arguments.first, "first")
+    last = _count(arguments.last, "last")
+    start, end = 0, len(items)
+    if arguments.after is not None:
+        start = min(_index(arguments.after, "after") + 1, end)
+    if arguments.before is not None:
+        end = max(start, min(_index(arguments.before, "before"), end))
+    if first is not None:
+        end = min(end, start + first)
+    if last is not None:
+        start = max(start, end - last)
+    return Page(items[start:end], start, len(items))
+
+
+def assistant_connection(
+    assistants: Sequence[DomainAssistant], arguments: PageArguments
+) -> AssistantConnection:
+    """One page of assistants.
+
+    Raises:
+        BadInput: A number is out of range or a cursor is not one of ours.
+    """
+    found = page(assistants, arguments)
+    nodes = [Assistant.of(assistant) for assistant in found.items]
+    return AssistantConnection(
+        edges=[
+            AssistantEdge(cursor=_cursor(found.start + index), node=node)
+            for index, node in enumerate(nodes)
+        ],
+        nodes=nodes,
+        page_info=found.info(),
+        total_count=found.total,
+    )
+
+
+def _count(value: int | None, field: str) -> int | None:
+    if value is not None and not 0 <= value <= MAX_PAGE:
+        msg = f"{field} is {value}; it must be from 0 to {MAX_PAGE}."
+        raise BadInput(msg, reason="OUT_OF_RANGE", field=field)
+    return value
+
+
+def _cursor(index: int) -> str:
+    return base64.urlsafe_b64encode(f"i{index}".encode()).decode()
+
+
+def _index(cursor: str, field: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except (binascii.Error, ValueError):
+        text = ""
+    digits = text.removeprefix("i")
+    if not (text.startswith("i") and digits.isascii() and digits.isdigit()):
+        msg = f"{field} is not a cursor of this list."
+        raise BadInput(msg, reason="UNKNOWN_CURSOR", field=field)
+    return int(digits[:9])

@@ -1,0 +1,79 @@
+"""What a resolver can reach: the services, and the request it serves."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from starlette.requests import Request
+from strawberry.fastapi import BaseContext
+from strawberry.types import Info
+
+from graphql_api.domain import Health
+from graphql_api.ports import Clock
+from graphql_api.pricing import PriceTable
+from graphql_api.services.catalog import Catalog
+from graphql_api.services.chat import Chat
+from graphql_api.services.generations import Generations
+
+_T = TypeVar("_T")
+
+
+class HealthChecks(Protocol):
+    """Finds out the state of the parts of the service."""
+
+    async def __call__(self) -> tuple[Health, ...]:
+        """State of every part, found out within a few seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that the resolvers use."""
+
+    chat: Chat
+    generations: Generations
+    catalog: Catalog
+    prices: PriceTable
+    health: HealthChecks
+    clock: Clock
+    version: str
+
+
+class Context(BaseContext):
+    """Context of one HTTP request, or of all operations of one WebSocket."""
+
+    def __init__(self, services: Services) -> None:
+        """Take the services; Strawberry adds the request."""
+        super().__init__()
+        self.services = services
+
+    async def unless_client_leaves(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Await the work, and cancel it when the HTTP client disconnects.
+
+        Raises:
+            asyncio.CancelledError: The client left.
+        """
+        request = self.request
+        if not isinstance(request, Request):
+            return await work
+        task = asyncio.ensure_future(work)
+        left = asyncio.ensure_future(_disconnect(request))
+        try:
+            await asyncio.wait((task, left), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            left.cancel()
+            if not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+        return task.result()
+
+
+async def _disconnect(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+ContextInfo = Info[Context, None]

@@ -1,0 +1,102 @@
+"""Turns every error into a GraphQL error with a stable `extensions.code`.
+
+Errors raised on purpose keep their message. Anything else is a bug: the client sees a
+masked message with a request id, and the log gets the traceback once under that id.
+Documents are never logged: they hold what people wrote.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+from graphql import GraphQLError, GraphQLSyntaxError
+from strawberry.extensions import SchemaExtension
+
+from graphql_api.errors import (
+    BadInput,
+    ErrorCode,
+    InternalError,
+    SidekickError,
+    report_bug,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class ErrorCodes(SchemaExtension):
+    """Gives every error of a result its code, and masks bugs."""
+
+    def on_operation(self) -> Iterator[None]:
+        """Handle the result of an operation that does not stream."""
+        self._streamed = False
+        yield
+        if not self._streamed:
+            _encode(self.execution_context.result)
+
+    def on_validate(self) -> Iterator[None]:
+        """Tell the errors of the document from those of its variables."""
+        yield
+        for error in self.execution_context.pre_execution_errors or ():
+            code = ErrorCode.GRAPHQL_VALIDATION_FAILED
+            error.extensions = {"code": code} | (error.extensions or {})
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """Handle each result of a subscription before it is sent."""
+        self._streamed = True
+        _encode(result)
+        yield
+
+
+def _encode(result: Any) -> None:
+    if errors := getattr(result, "errors", None):
+        result.errors = [encoded(error) for error in errors]
+
+
+def encoded(error: GraphQLError) -> GraphQLError:
+    """The error with its code; a bug is logged and masked."""
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, SidekickError):
+        return _with(error, extensions_of(cause), cause.message)
+    if cause is None or isinstance(cause, GraphQLError):
+        return _with(error, _specified(error), error.message)
+    bug = cause if isinstance(cause, Exception) else RuntimeError(repr(cause))
+    masked = report_bug(_log, "operation.crashed", bug)
+    return _with(error, extensions_of(masked), masked.message)
+
+
+def extensions_of(error: SidekickError) -> dict[str, Any]:
+    """Extensions of an error raised on purpose."""
+    extensions: dict[str, Any] = {"code": error.code, "retryable": error.retryable}
+    if isinstance(error, BadInput):
+        extensions |= {"reason": error.reason, "field": error.field}
+    if isinstance(error, InternalError):
+        extensions["requestId"] = error.request_id
+    if error.retry_after_ms is not None:
+        extensions["retryAfterMs"] = error.retry_after_ms
+    return extensions
+
+
+def _specified(error: GraphQLError) -> dict[str, Any]:
+    """Extensions of an error that GraphQL itself found."""
+    if existing := (error.extensions or {}).get("code"):
+        return {"code": existing}
+    if isinstance(error, GraphQLSyntaxError):
+        return {"code": ErrorCode.GRAPHQL_PARSE_FAILED}
+    if error.path is None:
+        return {"code": ErrorCode.BAD_USER_INPUT, "reason": "INVALID_VARIABLE"}
+    return {"code": ErrorCode.INTERNAL_SERVER_ERROR}
+
+
+def _with(
+    error: GraphQLError, extensions: dict[str, Any], message: str
+) -> GraphQLError:
+    return GraphQLError(
+        message,
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )

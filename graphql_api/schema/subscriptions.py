@@ -1,0 +1,69 @@
+"""The root field of streaming."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+
+import strawberry
+from strawberry import argument
+
+from graphql_api.schema.context import ContextInfo, Services
+from graphql_api.schema.generation import GenerationEvent, event_of, position
+from graphql_api.schema.messages import ChatOptionsInput
+from graphql_api.schema.mutations import HistoryArgument, OptionsArgument
+
+
+@strawberry.type(
+    description="Streaming, over graphql-transport-ws, graphql-sse or multipart."
+)
+class Subscription:
+    """Streaming."""
+
+    @strawberry.subscription(
+        description="Answers a history kept by the client, as it is written. The run "
+        "can be resumed with `generationEvents` for 10 minutes."
+    )
+    async def chat_stream(
+        self,
+        info: ContextInfo,
+        history: HistoryArgument,
+        options: OptionsArgument = None,
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        """Start a generation and follow it; it goes on when nobody follows."""
+        services = info.context.services
+        messages = tuple(message.to_domain() for message in history)
+        chosen = (options or ChatOptionsInput()).to_domain()
+        request = services.chat.prepare(messages, chosen)
+        generation_id = services.generations.start(request)
+        async with aclosing(_events(services, generation_id, 0)) as events:
+            async for event in events:
+                yield event
+
+    @strawberry.subscription(
+        description="Follows or resumes a run. Without `after`, from its first event; "
+        "ends after `GenerationEnded`."
+    )
+    async def generation_events(
+        self,
+        info: ContextInfo,
+        generation_id: Annotated[strawberry.ID, argument(description="Run to follow.")],
+        after: Annotated[
+            str | None, argument(description="Cursor of the last event seen.")
+        ] = None,
+    ) -> AsyncGenerator[GenerationEvent, None]:
+        """Follow a generation from a cursor."""
+        start = position(after)
+        services = info.context.services
+        async with aclosing(_events(services, generation_id, start)) as events:
+            async for event in events:
+                yield event
+
+
+async def _events(
+    services: Services, generation_id: str, after: int
+) -> AsyncGenerator[GenerationEvent, None]:
+    following = services.generations.follow(generation_id, after=after)
+    async with aclosing(following) as batches:
+        async for batch in batches:
+            for logged in batch:
+                yield event_of(generation_id, logged)

@@ -1,0 +1,171 @@
+"""One answer of a model, from the request to the outcome; shared by all callers."""
+
+import logging
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from graphql_api.domain import (
+    Delta,
+    FinalStatus,
+    FinishReason,
+    ModelEvent,
+    ModelFinished,
+    ModelRequest,
+    Outcome,
+    Problem,
+    Status,
+    TextDelta,
+    TokenUsage,
+    UsageReported,
+)
+from graphql_api.errors import (
+    ErrorCode,
+    SidekickError,
+    StreamInterrupted,
+    report_bug,
+)
+from graphql_api.ports import Clock, LanguageModel, TokenCounter
+from graphql_api.pricing import PriceTable, cost
+
+# Every chat template spends a few tokens on the role and the ends of a message.
+_TOKENS_PER_MESSAGE: Final = 4
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Draft:
+    """What came of an answer so far."""
+
+    parts: list[str] = field(default_factory=list[str])
+    usage: TokenUsage | None = None
+    finish_reason: FinishReason | None = None
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self.parts)
+
+
+class Answering:
+    """Runs a model and meters what it used."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        prices: PriceTable,
+        counter: TokenCounter,
+        clock: Clock,
+    ) -> None:
+        """Take the parts."""
+        self._model = model
+        self._prices = prices
+        self._counter = counter
+        self._clock = clock
+
+    async def complete(self, request: ModelRequest) -> Outcome:
+        """Run the model to the end; a partial answer is given up.
+
+        Raises:
+            SidekickError: The model failed.
+        """
+        draft = Draft()
+        await self._consume(request, draft, _ignore)
+        return self._outcome(request, draft, Status.COMPLETED, spent=True)
+
+    async def run(
+        self, request: ModelRequest, draft: Draft, on_delta: Callable[[Delta], None]
+    ) -> Outcome:
+        """Run the model to the end, filling the draft; raises only when cancelled."""
+        try:
+            await self._consume(request, draft, on_delta)
+        except SidekickError as error:
+            return self.failed(request, draft, error)
+        return self._outcome(request, draft, Status.COMPLETED, spent=True)
+
+    async def _consume(
+        self, request: ModelRequest, draft: Draft, on_delta: Callable[[Delta], None]
+    ) -> None:
+        """Fill the draft; a stream without a finish reason is never a success."""
+        try:
+            async with aclosing(self._model.answer(request)) as events:
+                async for event in events:
+                    _take(event, draft, on_delta)
+        except SidekickError:
+            raise
+        except Exception as bug:  # noqa: BLE001 a bug in a model must not end the service
+            raise report_bug(_log, "model.crashed", bug) from None
+        if draft.finish_reason is None:
+            msg = "The answer broke off: the model did not say that it was done."
+            raise StreamInterrupted(msg)
+
+    def failed(
+        self, request: ModelRequest, draft: Draft, error: SidekickError
+    ) -> Outcome:
+        """Outcome of an answer that broke: INTERRUPTED with text, else FAILED."""
+        broke_off = bool(draft.parts) or error.code is ErrorCode.INTERRUPTED
+        status = Status.INTERRUPTED if broke_off else Status.FAILED
+        outcome = self._outcome(request, draft, status, spent=bool(draft.parts))
+        problem = Problem(
+            code=error.code,
+            message=error.message,
+            retryable=error.retryable,
+            retry_after_ms=error.retry_after_ms,
+        )
+        return replace(outcome, problem=problem, finish_reason=None)
+
+    def stopped(self, request: ModelRequest, draft: Draft, *, began: bool) -> Outcome:
+        """Outcome of an answer that somebody stopped.
+
+        Args:
+            request: What the model was asked.
+            draft: What came of it.
+            began: Whether the model was asked at all, and so the prompt spent.
+        """
+        outcome = self._outcome(request, draft, Status.STOPPED, spent=began)
+        return replace(outcome, finish_reason=None)
+
+    def _outcome(
+        self, request: ModelRequest, draft: Draft, status: FinalStatus, *, spent: bool
+    ) -> Outcome:
+        usage = self._usage(request, draft, spent=spent)
+        prices = self._prices.prices(
+            request.model, at=self._clock.now(), prompt_tokens=usage.prompt_tokens
+        )
+        return Outcome(
+            status=status,
+            text=draft.text,
+            usage=usage,
+            cost=None if prices is None else cost(usage, prices),
+            finish_reason=draft.finish_reason,
+        )
+
+    def _usage(self, request: ModelRequest, draft: Draft, *, spent: bool) -> TokenUsage:
+        if draft.usage is not None:
+            return draft.usage
+        if not spent:
+            return TokenUsage(prompt_tokens=0, completion_tokens=0, estimated=True)
+        texts = [request.system_prompt, *(m.content for m in request.history)]
+        prompt = sum(self._counter.count(text) + _TOKENS_PER_MESSAGE for text in texts)
+        return TokenUsage(
+            prompt_tokens=prompt,
+            completion_tokens=self._counter.count(draft.text),
+            estimated=True,
+        )
+
+
+def _take(event: ModelEvent, draft: Draft, on_delta: Callable[[Delta], None]) -> None:
+    match event:
+        case TextDelta(text):
+            draft.parts.append(text)
+            on_delta(Delta(text))
+        case ModelFinished(reason):
+            draft.finish_reason = reason
+        case UsageReported(usage):
+            draft.usage = usage
+
+
+def _ignore(_: Delta) -> None:
+    """Nobody watches."""

@@ -1,0 +1,161 @@
+"""Generations: runs of a model that belong to the server, not to a socket.
+
+A generation runs in its own task and outlives whoever asked for it. Its events go
+to the log; watchers read them from there. Stop cancels the task, which closes the
+provider's stream at once.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from graphql_api.domain import (
+    Generation,
+    LoggedEvent,
+    ModelRequest,
+    Outcome,
+    Started,
+    Status,
+)
+from graphql_api.errors import StreamInterrupted
+from graphql_api.ports import GenerationLog
+from graphql_api.services.answering import Answering, Draft
+from graphql_api.services.slots import Claim, Slots
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Run:
+    request: ModelRequest
+    claim: Claim
+    draft: Draft = field(default_factory=Draft)
+    began: bool = False
+    stopping: bool = False
+    entered: bool = False
+    cancelled: bool = False
+    task: asyncio.Task[None] | None = None
+
+    def cancel(self) -> None:
+        """End the run. A task that never ran a line cannot clean up: it is told."""
+        self.cancelled = True
+        if self.entered and self.task is not None:
+            self.task.cancel()
+
+
+class Generations:
+    """Starts, follows and stops generations; supervises their tasks."""
+
+    def __init__(
+        self,
+        log: GenerationLog,
+        *,
+        answering: Answering,
+        slots: Slots,
+        new_id: Callable[[], str],
+    ) -> None:
+        """Take the parts; ``new_id`` makes the identifiers."""
+        self._generations = log
+        self._answering = answering
+        self._slots = slots
+        self._new_id = new_id
+        self._runs: dict[str, _Run] = {}
+
+    def start(self, request: ModelRequest) -> str:
+        """Start a generation and give its identifier; it runs on by itself.
+
+        Raises:
+            ModelUnavailable: Too many are waiting already.
+        """
+        run = _Run(request, self._slots.claim())
+        generation_id = self._new_id()
+        self._generations.start(
+            generation_id, Started(request.model, run.claim.position)
+        )
+        self._runs[generation_id] = run
+        run.task = asyncio.create_task(
+            self._run(generation_id, run), name=generation_id
+        )
+        return generation_id
+
+    def follow(
+        self, generation_id: str, *, after: int
+    ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
+        """Events behind the position ``after``, in batches, up to the last one.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+            BadInput: The position lies behind the end of the log.
+        """
+        return self._generations.follow(generation_id, after=after)
+
+    def read(self, generation_id: str) -> Generation:
+        """The generation as it is now.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+        """
+        generation = self._generations.read(generation_id)
+        run = self._runs.get(generation_id)
+        if run is not None and not run.began:
+            return replace(generation, status=Status.QUEUED)
+        return generation
+
+    async def stop(self, generation_id: str) -> Generation:
+        """Stop a generation; what was written stays. One that has ended stays so.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+        """
+        run = self._runs.get(generation_id)
+        if run is not None and run.task is not None:
+            run.stopping = True
+            run.cancel()
+            await asyncio.wait([run.task])
+        return self.read(generation_id)
+
+    async def drain(self, timeout_s: float) -> None:
+        """Let the running ones finish for a while, then interrupt the rest."""
+        tasks = [run.task for run in self._runs.values() if run.task is not None]
+        if not tasks:
+            return
+        await asyncio.wait(tasks, timeout=timeout_s)
+        for run in self._runs.values():
+            run.cancel()
+        await asyncio.wait(tasks)
+
+    async def _run(self, generation_id: str, run: _Run) -> None:
+        run.entered = True
+        with run.claim:
+            try:
+                outcome = await self._outcome(generation_id, run)
+            except asyncio.CancelledError:
+                outcome = self._cancelled(run)
+        self._runs.pop(generation_id)
+        self._generations.finish(generation_id, outcome)
+        _log.info(
+            "generation.finished generation_id=%s model=%s status=%s total_tokens=%d",
+            generation_id,
+            run.request.model.name,
+            outcome.status,
+            outcome.usage.total_tokens,
+        )
+
+    async def _outcome(self, generation_id: str, run: _Run) -> Outcome:
+        if run.cancelled:
+            raise asyncio.CancelledError
+        async with run.claim.slot():
+            run.began = True
+            return await self._answering.run(
+                run.request,
+                run.draft,
+                lambda delta: self._generations.append(generation_id, delta),
+            )
+
+    def _cancelled(self, run: _Run) -> Outcome:
+        if run.stopping:
+            return self._answering.stopped(run.request, run.draft, began=run.began)
+        return self._answering.failed(
+            run.request, run.draft, StreamInterrupted("The server is shutting down.")
+        )

@@ -1,0 +1,65 @@
+"""A bounded, fair line for the model: so many run at once, so many wait."""
+
+import asyncio
+from typing import Final, Self
+
+from graphql_api.errors import ModelUnavailable
+
+_RETRY_AFTER_MS: Final = 2_000
+
+
+class Slots:
+    """Slots of a model; those who wait are served in the order they came."""
+
+    def __init__(self, *, live: int, queued: int) -> None:
+        """Allow ``live`` holders at once and ``queued`` more in line."""
+        self._semaphore = asyncio.Semaphore(live)
+        self._live = live
+        self._queued = queued
+        self._claims = 0
+
+    def claim(self) -> "Claim":
+        """Take a place in line; leave it by using the claim as a context manager.
+
+        Raises:
+            ModelUnavailable: The line is full; retryable.
+        """
+        if self._claims >= self._live + self._queued:
+            msg = "Too many answers are being written. Try again in a moment."
+            raise ModelUnavailable(msg, retry_after_ms=_RETRY_AFTER_MS)
+        position = max(0, self._claims + 1 - self._live)
+        self._claims += 1
+        return Claim(self, position)
+
+    def slot(self) -> asyncio.Semaphore:
+        """Context manager that holds a slot; for claims."""
+        return self._semaphore
+
+    def leave(self) -> None:
+        """Give a place in line back; for claims."""
+        self._claims -= 1
+
+
+class Claim:
+    """A place in line.
+
+    Attributes:
+        position: How many runs had to end first when it was taken; 0: none.
+    """
+
+    def __init__(self, slots: Slots, position: int) -> None:
+        """Remember the place."""
+        self._slots = slots
+        self.position = position
+
+    def __enter__(self) -> Self:
+        """Stay in line inside the context."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the line."""
+        self._slots.leave()
+
+    def slot(self) -> asyncio.Semaphore:
+        """Context manager that waits for a slot and holds it."""
+        return self._slots.slot()

@@ -1,0 +1,84 @@
+"""Icons, buttons and menus: the small parts every component uses."""
+
+import reflex as rx
+
+_PATHS = {
+    "menu": ("M4 7h16", "M4 12h16", "M4 17h16"),
+    "close": ("M6 6l12 12", "M18 6L6 18"),
+    "new": ("M12 5H6a2 2 0 0 0-2 2v11a2 2 0 0 0 2 2h11a2 2 0 0 0 2-2v-6", "M10 14l.6-3.2L18 3.4a1.8 1.8 0 0 1 2.6 2.6l-7.4 7.4z"),
+    "download": ("M12 4v11", "M7.5 11l4.5 4.5 4.5-4.5", "M5 20h14"),
+    "clear": ("M5 7h14", "M10 4h4", "M7 7l.8 12.2a1 1 0 0 0 1 .8h6.4a1 1 0 0 0 1-.8L17 7", "M10.5 11v5", "M13.5 11v5"),
+    "coins": ("M9 3.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11z", "M16.5 10.1A5.5 5.5 0 1 1 10 16.6", "M9 7v4"),
+    "moon": ("M20 14.5A8.2 8.2 0 0 1 9.5 4 8.2 8.2 0 1 0 20 14.5z",),
+    "sun": ("M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z", "M12 2v2.5", "M12 19.5V22", "M2 12h2.5", "M19.5 12H22", "M4.9 4.9l1.8 1.8", "M17.3 17.3l1.8 1.8", "M4.9 19.1l1.8-1.8", "M17.3 6.7l1.8-1.8"),
+    "markdown": ("M14 3H7a2 2 0 0 0-2 2v14a2 2 0 0 0 2 2h10a2 2 0 0 0 2-2V8z", "M14 3v5h5", "M9 13h6", "M9 17h4"),
+    "csv": ("M5 5h14v14H5z", "M5 10h14", "M5 14.5h14", "M11 5v14"),
+    "json": ("M9 4H8a2 2 0 0 0-2 2v4l-2 2 2 2v4a2 2 0 0 0 2 2h1", "M15 4h1a2 2 0 0 1 2 2v4l2 2-2 2v4a2 2 0 0 1-2 2h-1"),
+}  # fmt: skip
+
+
+def icon(name: str, size: int = 18, *, class_name: str = "") -> rx.Component:
+    """Return a drawing that screen readers skip."""
+    return rx.el.svg(
+        *[rx.el.path(d=path) for path in _PATHS[name]],
+        view_box="0 0 24 24",
+        width=str(size),
+        height=str(size),
+        class_name=f"icon {class_name}".strip(),
+        custom_attrs={"aria-hidden": "true"},
+    )
+
+
+def icon_button(
+    name: str,
+    label: str,
+    *,
+    test_id: str = "",
+    class_name: str = "",
+    attrs: dict[str, str] | None = None,
+    on_click: rx.event.EventType[()] | None = None,
+    disabled: rx.Var[bool] | bool = False,
+) -> rx.Component:
+    """Return a square button with a drawing and a name."""
+    return rx.el.button(
+        icon(name),
+        type="button",
+        class_name=f"icon-btn {class_name}".strip(),
+        title=label,
+        disabled=disabled,
+        custom_attrs={"aria-label": label, **_hook(test_id), **(attrs or {})},
+        **({"on_click": on_click} if on_click is not None else {}),
+    )
+
+
+def menu_item(
+    name: str,
+    text: str,
+    *,
+    menu: str,
+    test_id: str,
+    on_click: rx.event.EventType[()],
+) -> rx.Component:
+    """Return one line of the native popover `menu`, which it closes."""
+    return rx.el.button(
+        icon(name, 16),
+        text,
+        type="button",
+        class_name="item",
+        on_click=on_click,
+        custom_attrs={**hides(menu), **_hook(test_id)},
+    )
+
+
+def shows(popover: str) -> dict[str, str]:
+    """Return the attributes of a button that opens or closes a native popover."""
+    return {"popovertarget": popover}
+
+
+def hides(popover: str) -> dict[str, str]:
+    """Return the attributes of a button that closes a native popover."""
+    return {"popovertarget": popover, "popovertargetaction": "hide"}
+
+
+def _hook(test_id: str) -> dict[str, str]:
+    return {"data-testid": test_id} if test_id else {}

@@ -1,0 +1,134 @@
+"""`/graphql` of the page's own origin: the API, passed through byte by byte.
+
+A stream ends at once when the browser leaves or this server stops; the generation
+it watched goes on in the API.
+"""
+
+import asyncio
+import json
+from contextlib import aclosing
+from urllib.parse import urlsplit
+
+import httpx
+
+from reflex_app.guard import Receive, Scope, Send, header, reply
+
+MAX_BODY_BYTES = 256_000
+"""Largest request; the API has the same bound."""
+
+_SILENCE_S = 120.0
+_REQUEST_HEADERS = (b"content-type", b"accept", b"cookie", b"authorization")
+_REPLY_HEADERS = (
+    "content-type",
+    "cache-control",
+    "retry-after",
+    "set-cookie",
+    "x-accel-buffering",
+)
+
+
+class GraphQLProxy:
+    """Passes POST requests to the API."""
+
+    def __init__(self, api_url: str) -> None:
+        """Prepare a proxy to `api_url`."""
+        self._url = api_url
+        self._host = urlsplit(api_url).netloc
+        self._stopping = asyncio.Event()
+        self._http = httpx.AsyncClient(
+            timeout=httpx.Timeout(_SILENCE_S, connect=2.0),
+            limits=httpx.Limits(max_connections=1000, max_keepalive_connections=20),
+            # The API is a service of ours, never behind the machine's web proxy.
+            trust_env=False,
+        )
+
+    def stop(self) -> None:
+        """End all streams now; the browser resumes them elsewhere or later."""
+        self._stopping.set()
+
+    async def aclose(self) -> None:
+        """Close all connections to the API."""
+        await self._http.aclose()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass one request on and stream its reply back."""
+        if scope["method"] != "POST":
+            await _fail(send, 405, "BAD_REQUEST", "Send GraphQL by POST.")
+            return
+        body = await _body(receive)
+        if body is None:
+            await _fail(send, 413, "BAD_REQUEST", "The request is too large.")
+            return
+        work = (
+            asyncio.create_task(self._pass_on(scope, body, send)),
+            asyncio.create_task(_until_left(receive)),
+            asyncio.create_task(self._stopping.wait()),
+        )
+        try:
+            await asyncio.wait(work, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in work:
+                task.cancel()
+            results = await asyncio.gather(*work, return_exceptions=True)
+        if isinstance(results[0], asyncio.CancelledError) and self._stopping.is_set():
+            await send({"type": "http.response.body", "body": b""})
+        elif isinstance(results[0], Exception):
+            raise results[0]
+
+    async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
+        headers = {n.decode(): header(scope, n) for n in _REQUEST_HEADERS}
+        headers = {name: value for name, value in headers.items() if value}
+        headers |= {"host": self._host, "accept-encoding": "identity"}
+        request = self._http.build_request(
+            "POST", self._url, content=body, headers=headers
+        )
+        try:
+            response = await self._http.send(request, stream=True)
+        except httpx.HTTPError:
+            message = "The service cannot be reached."
+            await _fail(send, 502, "MODEL_UNAVAILABLE", message)
+            return
+        async with aclosing(response):
+            await _stream(response, send)
+
+
+async def _stream(response: httpx.Response, send: Send) -> None:
+    headers = [
+        (name.encode(), value.encode())
+        for name, value in response.headers.multi_items()
+        if name in _REPLY_HEADERS
+    ]
+    status = response.status_code
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    try:
+        async with aclosing(response.aiter_raw()) as chunks:
+            async for chunk in chunks:
+                await send(
+                    {"type": "http.response.body", "body": chunk, "more_body": True}
+                )
+    except httpx.HTTPError:
+        pass  # it broke: the browser sees an end without `complete` and resumes
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the request's body, None when it is too large."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > MAX_BODY_BYTES:
+            return None
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+async def _until_left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _fail(send: Send, status: int, code: str, message: str) -> None:
+    error = {"message": message, "extensions": {"code": code}}
+    body = json.dumps({"errors": [error]}).encode()
+    await reply(send, status, body, "application/json")

@@ -1,0 +1,118 @@
+"""The page on one address: prebuilt files, the socket, and the way to the API."""
+
+import logging
+import os
+from pathlib import Path
+
+import uvicorn
+
+from reflex_app.build import CLIENT, ROOT, WEB, is_built
+from reflex_app.files import BuiltPage
+from reflex_app.guard import App, Guard, Receive, Scope, Send, reply
+from reflex_app.proxy import GraphQLProxy
+from reflex_app.settings import Settings
+
+GRACE_S = 2
+"""How long requests may go on after a signal; streams are ended at once."""
+MAX_SOCKET_BYTES = 1_000_000
+"""Largest message of a browser."""
+
+
+class NotBuiltError(RuntimeError):
+    """There is no built page to serve."""
+
+
+class Page:
+    """Everything behind one address, as one ASGI application."""
+
+    def __init__(self, settings: Settings, *, folder: Path, socket: App) -> None:
+        """Serve the files of `folder` and Reflex's `socket`."""
+        self.proxy = GraphQLProxy(settings.api_url)
+        self._socket = socket
+        files = BuiltPage(folder)
+        self._files = files
+        self.asgi = Guard(
+            self._route,
+            allowed_hosts=settings.allowed_hosts,
+            script_hashes=files.script_hashes,
+            style_hashes=files.style_hashes,
+        )
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._socket(scope, receive, send)
+            await self.proxy.aclose()
+        elif scope["path"].startswith("/_event"):
+            await self._socket(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        elif scope["path"] == "/graphql":
+            await self.proxy(scope, receive, send)
+        elif scope["path"] == "/healthz":
+            await reply(send, 200, b'{"status": "OK"}', "application/json")
+        else:
+            await self._files(scope, receive, send)
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, page: Page) -> None:
+        super().__init__(config)
+        self._page = page
+
+    async def startup(self, sockets: list | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.servers:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"The page is served on http://{host}:{port}", flush=True)  # noqa: T201 - the launcher's and the reader's sign
+
+    async def shutdown(self, sockets: list | None = None) -> None:
+        self._page.proxy.stop()
+        await super().shutdown(sockets=sockets)
+
+
+def load(settings: Settings) -> Page:
+    """Return the built page, ready to be served.
+
+    Raises:
+        NotBuiltError: the page was not built.
+    """
+    if not is_built():
+        msg = "The page is not built: run `python -m reflex_app build`."
+        raise NotBuiltError(msg)
+    return Page(settings, folder=CLIENT, socket=_reflex_socket())
+
+
+def serve(settings: Settings) -> None:
+    """Serve the page until SIGTERM or SIGINT."""
+    page = load(settings)
+    config = uvicorn.Config(
+        page.asgi,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        ws_max_size=MAX_SOCKET_BYTES,
+        ws_per_message_deflate=False,
+    )
+    _Server(config, page).run()
+
+
+def _reflex_socket() -> App:
+    """Return Reflex's ASGI application, without compiling the page again."""
+    os.chdir(ROOT)
+    os.environ["__REFLEX_SKIP_COMPILE"] = "true"
+    os.environ["REFLEX_ENV_MODE"] = "prod"
+    os.environ["REFLEX_WEB_WORKDIR"] = str(WEB)
+    import rxconfig  # noqa: F401, PLC0415 - sets what Reflex reads when it is imported
+
+    from reflex_app.app import app  # noqa: PLC0415 - Reflex reads the lines above
+
+    logging.getLogger("reflex").addFilter(_without_router_data)
+    return app()
+
+
+def _without_router_data(record: logging.LogRecord) -> bool:
+    """Keep records that do not quote what a browser sent: it holds cookies."""
+    return "router_data" not in record.getMessage()

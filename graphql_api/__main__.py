@@ -2,14 +2,18 @@
 
 import argparse
 import asyncio
+import logging
 import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from graphql_api.errors import SettingsError
 from graphql_api.settings import Settings, read_settings
 from graphql_api.telemetry import set_up_logs
+
+_log = logging.getLogger("graphql_api")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _print_schema() -> int:
     from graphql_api.schema.build import build_schema  # noqa: PLC0415 heavy
 
-    print(build_schema().as_str())
+    print(build_schema().as_str().rstrip())
     return 0
 
 
@@ -40,7 +44,9 @@ def _serve() -> int:
     from graphql_api.app import serve  # noqa: PLC0415 heavy
 
     try:
-        asyncio.run(serve(settings, listener))
+        # Ctrl-C has been obeyed when it arrives here: uvicorn hands it on at its end.
+        with suppress(KeyboardInterrupt):
+            asyncio.run(serve(settings, listener))
     except SettingsError as error:
         print(error.message, file=sys.stderr)
         return 2
@@ -59,6 +65,7 @@ def _listener(settings: Settings) -> socket.socket:
             f"{error.strerror}. Set SIDEKICK_API_PORT to another one."
         )
         raise SettingsError(msg) from error
+    _log.info("api.listening port=%d", listener.getsockname()[1])
     return listener
 
 

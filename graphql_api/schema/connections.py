@@ -136,7 +136,7 @@ def _cursor(index: int) -> str:
 
 def _index(cursor: str, field: str) -> int:
     try:
-        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+        text = base64.b64decode(cursor, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         text = ""
     digits = text.removeprefix("i")

@@ -7,7 +7,7 @@ pinned, since a few of these are hooks that it does not promise.
 import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar, Final
+from typing import Any, Final, cast
 
 from cross_web import HTTPException
 from starlette.requests import Request
@@ -31,18 +31,13 @@ from strawberry.types.unset import UNSET
 
 from graphql_api.errors import ErrorCode
 from graphql_api.schema.context import Context, Services
+from graphql_api.schema.shapes import complaint_about_operation, json_object
 from graphql_api.schema.sockets import StrictSocket
 
 MAX_BODY_BYTES: Final = 256_000
 MAX_FRAME_BYTES: Final = 64_000
 _INIT_TIMEOUT: Final = timedelta(seconds=3)
 _MAX_SUBSCRIPTIONS: Final = 10
-_MEMBERS: Final[Mapping[str, type]] = {
-    "query": str,
-    "variables": dict,
-    "operationName": str,
-    "extensions": dict,
-}
 _ALLOWED: Final = {
     "GET": (OperationType.QUERY,),
     "POST": (OperationType.QUERY, OperationType.MUTATION),
@@ -74,9 +69,7 @@ class Endpoint(GraphQLRouter[Context, None]):
     """`/graphql` over HTTP, SSE, multipart and graphql-transport-ws."""
 
     graphql_transport_ws_handler_class = StrictSocket
-    stream_transport_classes_by_protocol: ClassVar[
-        Mapping[str, type[HTTPStreamTransport]]
-    ] = {
+    stream_transport_classes_by_protocol: Mapping[str, type[HTTPStreamTransport]] = {
         **GraphQLRouter.stream_transport_classes_by_protocol,
         GRAPHQL_SSE_PROTOCOL: LineFeedEvents,
     }
@@ -113,7 +106,7 @@ class Endpoint(GraphQLRouter[Context, None]):
     ) -> Any:
         """HTTP errors as GraphQL JSON with a code, not as plain text."""
         try:
-            return await super().run(request, context, root_value)
+            return await cast("Any", super()).run(request, context, root_value)
         except HTTPException as error:
             return _failure(error.status_code, error.reason)
 
@@ -150,7 +143,7 @@ class Endpoint(GraphQLRouter[Context, None]):
         except CannotGetOperationTypeError as error:
             raise HTTPException(400, error.as_http_error_reason()) from error
         except MissingQueryError as error:
-            raise HTTPException(400, "`query` is missing.") from error
+            raise HTTPException(400, "query is empty.") from error
 
     async def parse_http_body(self, request: Any) -> GraphQLRequestData:
         """Only JSON objects, tested exactly; no batches; subscriptions by POST."""
@@ -166,14 +159,14 @@ class Endpoint(GraphQLRouter[Context, None]):
         return _request_data(body, transport.protocol if transport else "http")
 
 
-def _request_data(data: Any, protocol: GraphQLRequestProtocol) -> GraphQLRequestData:
-    if not isinstance(data, dict):
+def _request_data(body: object, protocol: GraphQLRequestProtocol) -> GraphQLRequestData:
+    data = json_object(body)
+    if data is None:
         raise HTTPException(400, "The body must be a JSON object.")
-    for name, shape in _MEMBERS.items():
-        if not isinstance(data.get(name), shape | None):
-            raise HTTPException(400, f"`{name}` has the wrong type.")
+    if (complaint := complaint_about_operation(data)) is not None:
+        raise HTTPException(400, complaint)
     return GraphQLRequestData(
-        query=data.get("query"),
+        query=data["query"],
         variables=data.get("variables"),
         operation_name=data.get("operationName"),
         extensions=data.get("extensions"),

@@ -61,8 +61,7 @@ def encoded(error: GraphQLError) -> GraphQLError:
         return _with(error, extensions_of(cause), cause.message)
     if cause is None or isinstance(cause, GraphQLError):
         return _with(error, _specified(error), error.message)
-    bug = cause if isinstance(cause, Exception) else RuntimeError(repr(cause))
-    masked = report_bug(_log, "operation.crashed", bug)
+    masked = report_bug(_log, "operation.crashed", cause)
     return _with(error, extensions_of(masked), masked.message)
 
 

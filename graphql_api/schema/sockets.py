@@ -1,5 +1,6 @@
 """graphql-transport-ws to the letter of its protocol document."""
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 )
 
 from graphql_api.schema.context import Context
+from graphql_api.schema.shapes import complaint_about_operation, json_object
 
 _TYPES: Final = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 _MAX_ID_CHARS: Final = 128
@@ -38,16 +40,8 @@ class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
         self, operation: Operation[Context, None], result_source: Any
     ) -> None:
         """A failed source ends with `error`: clients drop a `next` without data."""
-
-        async def results() -> Any:
-            async for result in result_source:
-                if result.errors and result.data is None:
-                    await operation.send_initial_errors(result.errors)
-                    return
-                yield result
-
-        async with aclosing(results()) as source:
-            await super()._send_result_stream(operation, source)
+        async with aclosing(_without_failures(operation, result_source)) as results:
+            await super()._send_result_stream(operation, results)
 
     @staticmethod
     def _get_pre_execution_close_reason(error: GraphQLError) -> str | None:
@@ -56,9 +50,20 @@ class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
         return None
 
 
-def complaint_about(message: Any) -> str | None:
+async def _without_failures(
+    operation: Operation[Context, None], result_source: AsyncGenerator[Any, None]
+) -> AsyncGenerator[Any, None]:
+    async for result in result_source:
+        if result.errors and result.data is None:
+            await operation.send_initial_errors(result.errors)
+            return
+        yield result
+
+
+def complaint_about(received: object) -> str | None:
     """What is wrong with a client's message; None when nothing is."""
-    if not isinstance(message, dict):
+    message = json_object(received)
+    if message is None:
         return "A message must be an object."
     kind, payload = message.get("type"), message.get("payload")
     if kind not in _TYPES:
@@ -68,18 +73,7 @@ def complaint_about(message: Any) -> str | None:
         if not isinstance(identifier, str) or not 0 < len(identifier) <= _MAX_ID_CHARS:
             return "id must be a non-empty string."
     if kind == "subscribe":
-        return _complaint_about_operation(payload)
+        return complaint_about_operation(json_object(payload) or {})
     if kind != "complete" and not isinstance(payload, dict | None):
         return "payload must be an object."
-    return None
-
-
-def _complaint_about_operation(payload: Any) -> str | None:
-    if not isinstance(payload, dict) or not isinstance(payload.get("query"), str):
-        return "payload.query must be a string."
-    if not isinstance(payload.get("operationName"), str | None):
-        return "payload.operationName must be a string."
-    for name in ("variables", "extensions"):
-        if not isinstance(payload.get(name), dict | None):
-            return f"payload.{name} must be an object."
     return None

@@ -5,7 +5,12 @@ The only module that knows all parts.
 
 import socket
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
@@ -21,10 +26,12 @@ from graphql_api.adapters.catalog_files import (
     read_models,
 )
 from graphql_api.adapters.echo import EchoModel
+from graphql_api.adapters.llama_cpp import CONTEXT_TOKENS, LlamaCppServer
 from graphql_api.adapters.memory import MemoryGenerationLog
+from graphql_api.adapters.openai.model import OpenAIModel
 from graphql_api.adapters.toktok import TokTokCounter
 from graphql_api.domain import Health, HistoryLimits, Model
-from graphql_api.ports import LanguageModel
+from graphql_api.ports import LanguageModel, ModelEndpoint
 from graphql_api.pricing import PriceTable
 from graphql_api.schema.build import build_schema
 from graphql_api.schema.context import Services
@@ -45,7 +52,7 @@ from graphql_api.settings import OPENAI_URL, Settings
 _GRACE_S: Final = 2
 _WINDOW_S: Final = 0.04
 _MAX_MESSAGES: Final = 1_000
-_CONTEXT_WINDOWS: Final = {"local": 4_096}
+_CONTEXT_WINDOWS: Final = {"local": CONTEXT_TOKENS}
 
 
 class _Clock:
@@ -53,17 +60,39 @@ class _Clock:
         return datetime.now(UTC)
 
 
-class _Provider:
-    """The model that the settings name, with its life."""
+class _FixedEndpoint:
+    def __init__(self, endpoint: ModelEndpoint) -> None:
+        self._endpoint = endpoint
 
-    def __init__(self, settings: Settings) -> None:
-        self.model: LanguageModel = EchoModel()
+    async def endpoint(self) -> ModelEndpoint:
+        return self._endpoint
 
-    async def __aenter__(self) -> None:
-        pass
 
-    async def __aexit__(self, *_: object) -> None:
-        pass
+@asynccontextmanager
+async def _alive(
+    model: OpenAIModel, child: LlamaCppServer | None
+) -> AsyncGenerator[None]:
+    async with AsyncExitStack() as stack:
+        if child is not None:
+            await stack.enter_async_context(child)
+        stack.push_async_callback(model.aclose)
+        yield
+
+
+def _open_model(
+    settings: Settings,
+) -> tuple[LanguageModel, AbstractAsyncContextManager[None]]:
+    """The model that the settings name, and the context in which it lives."""
+    if settings.provider == "echo":
+        return EchoModel(), nullcontext()
+    child = LlamaCppServer() if settings.provider == "local" else None
+    fixed = ModelEndpoint(
+        base_url=settings.openai_base_url, api_key=settings.openai_api_key
+    )
+    model = OpenAIModel(
+        child or _FixedEndpoint(fixed), idle_timeout_s=settings.idle_timeout_s
+    )
+    return model, _alive(model, child)
 
 
 class _Checks:
@@ -107,13 +136,13 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         SettingsError: A file that the settings name is missing or wrong.
     """
-    provider = _Provider(settings)
+    model, alive = _open_model(settings)
     log = MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s)
-    services = _services(settings, provider.model, log)
+    services = _services(settings, model, log)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        async with log, provider:
+        async with log, alive:
             yield
             await services.generations.drain(settings.drain_s)
 

@@ -13,7 +13,6 @@ import os
 import secrets
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from importlib.util import find_spec
@@ -41,6 +40,7 @@ _END_LIMIT_S: Final = 1.0
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
 _STABLE_S: Final = 60.0
+_LAST_WORDS_BYTES: Final = 2000
 _log = logging.getLogger(__name__)
 
 
@@ -122,7 +122,7 @@ class LlamaCppServer:
         try:
             weights = await asyncio.to_thread(self._find)
         except ModelUnavailable as error:
-            _log.error("llama_cpp.broken reason=%r", error.message)  # noqa: TRY400 no bug
+            _log.error("llama_cpp.broken reason=%r", error.message)
             self._broken = error.message
             self._settled.set()
             return
@@ -136,18 +136,19 @@ class LlamaCppServer:
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
     async def _run(self, weights: Path) -> None:
-        last_lines: deque[str] = deque(maxlen=20)
+        last_words = bytearray()
         try:
-            await self._run_child(weights, last_lines)
-        except Exception:
+            await self._run_child(weights, last_words)
+        except Exception:  # noqa: BLE001 a supervisor says what happened and carries on
             _log.exception("llama_cpp.failed")
         else:
-            _log.warning("llama_cpp.ended log=%r", "\n".join(last_lines))
+            text = last_words.decode(errors="replace")
+            _log.warning("llama_cpp.ended last_words=%r", text)
         finally:
             self._endpoint = None
             self._settled.clear()
 
-    async def _run_child(self, weights: Path, last_lines: deque[str]) -> None:
+    async def _run_child(self, weights: Path, last_words: bytearray) -> None:
         api_key = secrets.token_urlsafe(32)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "graphql_api.adapters.llama_cpp_child"),
@@ -159,7 +160,7 @@ class LlamaCppServer:
         self._process = process
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(_keep_lines(process, last_lines))
+                group.create_task(_keep_last_words(process, last_words))
                 self._endpoint = await _load(process, weights, api_key)
                 if self._endpoint is not None:
                     _log.info("llama_cpp.up pid=%d", process.pid)
@@ -191,11 +192,10 @@ async def _load(process: Process, weights: Path, api_key: str) -> ModelEndpoint 
     return ModelEndpoint(base_url=f"{address}/v1", api_key=api_key, local=True)
 
 
-async def _keep_lines(process: Process, last_lines: deque[str]) -> None:
-    while process.stderr is not None and (line := await process.stderr.readline()):
-        text = line.decode(errors="replace").rstrip()
-        last_lines.append(text)
-        _log.debug("llama_cpp.log line=%r", text)
+async def _keep_last_words(process: Process, last_words: bytearray) -> None:
+    while process.stderr is not None and (data := await process.stderr.read(4096)):
+        last_words += data
+        del last_words[:-_LAST_WORDS_BYTES]
 
 
 async def _end(process: Process) -> None:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+from importlib import import_module
 from typing import Any, Final
 
 # The port is picked by the system and the key is random; nobody else can ask.
@@ -43,8 +44,8 @@ def _end_with_parent() -> None:
 
 
 def _serve(order: dict[str, Any]) -> Any:  # noqa: ANN401 the library has no types
-    import xllamacpp  # noqa: PLC0415 heavy, and only this process needs it
-
+    # Imported like this since it is heavy, and has no types.
+    xllamacpp: Any = import_module("xllamacpp")
     params: Any = xllamacpp.CommonParams()
     params.model.path = order["weights"]
     params.model_alias = {order["name"]}

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-import toktok
+import toktok  # pyright: ignore[reportMissingTypeStubs] it has types, not stubs
 
 # The vocabulary of OpenAI's models since gpt-4o; other models' differ by some percent.
 _ENCODING: Final = "o200k_base"

@@ -4,7 +4,7 @@ The only module that knows all parts.
 """
 
 import socket
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -22,6 +22,7 @@ from ulid import ULID
 
 from graphql_api.adapters.catalog_files import (
     DEFAULT_CONTEXT_WINDOW,
+    ModelFile,
     read_assistants,
     read_models,
 )
@@ -171,7 +172,7 @@ def _services(
 ) -> Services:
     files = read_models(settings.models_file, provider=settings.provider)
     prices, clock = PriceTable(files.prices), _Clock()
-    catalog = _catalog(settings, files.models)
+    catalog = _catalog(settings, files)
     slots = Slots(live=settings.max_live, queued=settings.max_queued)
     answering = Answering(model, prices=prices, counter=TokTokCounter(), clock=clock)
     return Services(
@@ -197,22 +198,31 @@ def _services(
     )
 
 
-def _catalog(settings: Settings, known: Mapping[str, Model]) -> Catalog:
-    default = known.get(settings.model) or Model(
+def _catalog(settings: Settings, files: ModelFile) -> Catalog:
+    default = files.models.get(settings.model) or Model(
         name=settings.model,
         provider=settings.provider,
         context_window=_CONTEXT_WINDOWS.get(settings.provider, DEFAULT_CONTEXT_WINDOW),
         free=settings.provider != "openai",
     )
-    others: Iterable[Model] = ()
-    # Another server than OpenAI's has its own models; only the chosen one is known.
-    if settings.provider == "openai" and settings.openai_base_url == OPENAI_URL:
-        others = (model for model in known.values() if model != default)
     return Catalog(
-        models=(default, *others),
+        models=(default, *_others(settings, files, default)),
         default_model=default,
         assistants=read_assistants(settings.assistants_file),
     )
+
+
+def _others(settings: Settings, files: ModelFile, default: Model) -> Iterable[Model]:
+    """Further models that can be chosen.
+
+    Of another server than OpenAI's only those are known that the operator lists.
+    """
+    if settings.provider != "openai":
+        return
+    for model in files.models.values():
+        known = settings.openai_base_url == OPENAI_URL or model.name in files.own
+        if known and model != default:
+            yield model
 
 
 def _add_probes(app: FastAPI, services: Services) -> None:

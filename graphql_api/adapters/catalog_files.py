@@ -17,6 +17,7 @@ from graphql_api.errors import SettingsError
 # What a model that no file lists is taken to hold, in tokens.
 DEFAULT_CONTEXT_WINDOW: Final = 128_000
 _T = TypeVar("_T")
+_Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class _Assistant(msgspec.Struct, forbid_unknown_fields=True):
@@ -38,12 +39,20 @@ class _Prices(msgspec.Struct, forbid_unknown_fields=True):
     completion: Decimal
     cached_prompt: Decimal | None = None
     cache_write: Decimal | None = None
-    effective_at: datetime | None = None
+    effective_at: _Instant | None = None
+
+    def __post_init__(self) -> None:
+        rates = (self.prompt, self.completion, self.cached_prompt, self.cache_write)
+        if any(
+            rate is not None and not (rate.is_finite() and rate >= 0) for rate in rates
+        ):
+            msg = "a price must be a number from 0"
+            raise ValueError(msg)
 
 
 class _Model(msgspec.Struct, forbid_unknown_fields=True):
     context_window: Annotated[int, msgspec.Meta(gt=0)] = DEFAULT_CONTEXT_WINDOW
-    shutdown_at: datetime | None = None
+    shutdown_at: _Instant | None = None
     replacement: str | None = None
     price: _Prices | None = None
 
@@ -58,10 +67,12 @@ class ModelFile:
 
     Attributes:
         models: The models, without the provider's own knowledge.
+        own: Names of the models in the operator's file.
         prices: The operator's own prices; they win over any price table.
     """
 
     models: Mapping[str, Model]
+    own: frozenset[str]
     prices: Mapping[str, PriceList]
 
 
@@ -93,9 +104,8 @@ def read_models(path: Path | None, *, provider: str) -> ModelFile:
     Raises:
         SettingsError: The file is missing or wrong.
     """
-    found = _models(None)
-    if path is not None:
-        found |= _models(path)
+    own = {} if path is None else _models(path)
+    found = _models(None) | own
     return ModelFile(
         models={
             name: Model(
@@ -107,6 +117,7 @@ def read_models(path: Path | None, *, provider: str) -> ModelFile:
             )
             for name, item in found.items()
         },
+        own=frozenset(own),
         prices={
             name: _price_list(item.price) for name, item in found.items() if item.price
         },

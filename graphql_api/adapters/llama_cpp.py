@@ -35,7 +35,7 @@ _WEIGHTS_FILE: Final = "SmolLM2-135M-Instruct.Q4_1.gguf"
 _INSTALL: Final = "run `make setup`, or set OPENAI_API_KEY to use another model."
 
 _LOAD_LIMIT_S: Final = 60.0
-_WAIT_LIMIT_S: Final = 20.0
+_WAIT_LIMIT_S: Final = 30.0
 _END_LIMIT_S: Final = 1.0
 _FIRST_PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 30.0
@@ -104,7 +104,7 @@ class LlamaCppServer:
         return None if self._process is None else self._process.pid
 
     async def endpoint(self) -> ModelEndpoint:
-        """The endpoint, as soon as the model is loaded, for at most 20 seconds.
+        """The endpoint, as soon as the model is loaded, for at most 30 seconds.
 
         Raises:
             ModelUnavailable: The model cannot run here, or takes too long to start.

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
@@ -11,6 +10,7 @@ from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
 from graphql_api.domain import Health
+from graphql_api.errors import StreamInterrupted
 from graphql_api.ports import Clock
 from graphql_api.pricing import PriceTable
 from graphql_api.services.catalog import Catalog
@@ -53,7 +53,7 @@ class Context(BaseContext):
         """Await the work, and cancel it when the HTTP client disconnects.
 
         Raises:
-            asyncio.CancelledError: The client left.
+            StreamInterrupted: The client left; nobody reads this error.
         """
         request = self.request
         if not isinstance(request, Request):
@@ -62,13 +62,13 @@ class Context(BaseContext):
         left = asyncio.ensure_future(_disconnect(request))
         try:
             await asyncio.wait((task, left), return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()
+            raise StreamInterrupted("The client left before the answer was complete.")
         finally:
             left.cancel()
-            if not task.done():
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-        return task.result()
+            task.cancel()
+            await asyncio.wait((task, left))
 
 
 async def _disconnect(request: Request) -> None:

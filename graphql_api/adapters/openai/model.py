@@ -22,7 +22,7 @@ from graphql_api.adapters.openai.probe import Probe
 from graphql_api.adapters.openai.reader import AnswerReader
 from graphql_api.domain import Health, ModelEvent, ModelRequest
 from graphql_api.errors import ModelUnavailable, SidekickError
-from graphql_api.ports import EndpointSource, ModelEndpoint
+from graphql_api.ports import EndpointSource
 
 _ATTEMPTS: Final = 3
 _MAX_RETRY_AFTER_S: Final = 5.0
@@ -36,18 +36,6 @@ class _Retry(Exception):
     def __init__(self, error: ModelUnavailable) -> None:
         super().__init__(error.message)
         self.error = error
-
-
-class FixedEndpoint:
-    """The source of an endpoint that never changes."""
-
-    def __init__(self, endpoint: ModelEndpoint) -> None:
-        """Take the endpoint."""
-        self._endpoint = endpoint
-
-    async def endpoint(self) -> ModelEndpoint:
-        """The endpoint."""
-        return self._endpoint
 
 
 class OpenAIModel:

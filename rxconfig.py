@@ -13,9 +13,9 @@ os.environ.setdefault("REFLEX_USE_NPM", "1")
 os.environ.setdefault("REFLEX_TELEMETRY_ENABLED", "false")
 os.environ.setdefault("REFLEX_CHECK_LATEST_VERSION", "false")
 
-import reflex as rx  # noqa: E402 - see above
+import reflex as rx
 
-from reflex_app.build import PagePlugin  # noqa: E402 - imports Reflex
+from reflex_app.build import PagePlugin
 
 config = rx.Config(
     app_name="reflex_app",

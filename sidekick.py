@@ -216,8 +216,7 @@ def watch(services: tuple[Service, ...]) -> None:
     """
     for service in services:
         service.repeat_warnings()
-        code = service.exit_code()
-        if code is not None:
+        if (code := service.exit_code()) is not None:
             raise LaunchError(
                 f"The {service.name} ended by itself (exit code {code}):\n"
                 f"{service.last_lines()}"

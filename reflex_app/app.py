@@ -1,5 +1,7 @@
 """The Reflex application: its pages, its look, and what its handlers reach."""
 
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import reflex as rx
@@ -26,10 +28,17 @@ def _head() -> list[rx.Component]:
     return [*metas, rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")]
 
 
+@asynccontextmanager
+async def _close_api() -> AsyncGenerator[None]:
+    yield
+    await api.aclose()
+
+
 settings = read_settings()
+api = ApiClient(settings.api_url)
 connect(
     Service(
-        api=ApiClient(settings.api_url),
+        api=api,
         max_message_chars=settings.max_message_chars,
         now=_local_now,
     )
@@ -39,6 +48,7 @@ app = rx.App(
     stylesheets=STYLESHEETS, html_lang="en", head_components=_head(), toaster=None
 )
 app.app_wraps[(5, "Overlay")] = connection_pill
+app.register_lifespan_task(_close_api)
 app.add_page(
     chat_page,
     route="/",

@@ -24,7 +24,9 @@ CLIENT = WEB / "build" / "client"
 
 _TOKENS = "tokens.css"
 _BACKEND = re.compile(r"(?<=`)(ws|http)://localhost:\d+")
-_STYLE_LINK = re.compile(r'<link (?=[^>]*stylesheet)[^>]*href="(/assets/[^"]+\.css)"[^>]*?/>')
+_STYLE_LINK = re.compile(
+    r'<link (?=[^>]*stylesheet)[^>]*href="(/assets/[^"]+\.css)"[^>]*?/>'
+)
 
 
 class PagePlugin(Plugin):
@@ -55,7 +57,9 @@ def inline_styles(html: str, static_dir: Path) -> str:
     paths = dict.fromkeys(_STYLE_LINK.findall(html))
     css = "".join((static_dir / path.lstrip("/")).read_text() for path in paths)
     html = _STYLE_LINK.sub(
-        lambda link: link[0].removesuffix("/>") + ' media="print" fetchpriority="low"/>',
+        lambda link: (
+            link[0].removesuffix("/>") + ' media="print" fetchpriority="low"/>'
+        ),
         html,
     )
     html = html.replace("</head>", f"<style>{css}</style></head>", 1)
@@ -70,9 +74,7 @@ def any_origin(script: str) -> str:
 
     Reflex writes the address of the machine that builds into it.
     """
-    return _BACKEND.sub(
-        lambda url: "${location.origin.replace(`http`,`%s`)}" % url[1], script
-    )
+    return _BACKEND.sub(r"${location.origin.replace(`http`,`\1`)}", script)
 
 
 def build() -> int:

@@ -18,13 +18,24 @@ from reflex_app.replies import ApiError, Assistant, Generation, Outcome
 TIMEOUT_S = 7.5
 """Longest wait for one call; under the 8 s after which a page feels stuck."""
 
-_MODEL = "name provider pricing { promptPerMillion { amount currency } }"
-
 ASSISTANT = """query Assistant {
   assistants(first: 1) {
-    nodes { id name description starters model { %s } }
+    nodes {
+      id
+      name
+      description
+      starters
+      model {
+        name
+        provider
+        pricing {
+          promptPerMillion { amount currency }
+          completionPerMillion { amount currency }
+        }
+      }
+    }
   }
-}""" % _MODEL.replace("pricing {", "pricing { completionPerMillion { amount currency }")
+}"""
 
 START = """subscription Start($history: [MessageInput!]!, $options: ChatOptionsInput) {
   chatStream(history: $history, options: $options) {

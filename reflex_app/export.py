@@ -22,7 +22,7 @@ MIME_TYPES: dict[Format, str] = {
     "md": "text/markdown",
 }
 
-_FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")  # noqa: RUF001 - the full-width signs are meant
+_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\x00"
 
 

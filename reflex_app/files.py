@@ -68,7 +68,9 @@ class BuiltPage:
 
 async def _send_file(scope: Scope, send: Send, file: BuiltFile, status: int) -> None:
     accepted = header(scope, b"accept-encoding")
-    encoding = next(name for name in file.variants if name in accepted or name == "identity")
+    encoding = next(
+        name for name in file.variants if name in accepted or name == "identity"
+    )
     body = b"" if status == 304 else file.variants[encoding]  # noqa: PLR2004 - not modified
     headers = [
         ("content-type", file.content_type),

@@ -101,11 +101,9 @@ async def _stream(response: httpx.Response, send: Send) -> None:
     status = response.status_code
     await send({"type": "http.response.start", "status": status, "headers": headers})
     try:
-        async with aclosing(response.aiter_raw()) as chunks:
-            async for chunk in chunks:
-                await send(
-                    {"type": "http.response.body", "body": chunk, "more_body": True}
-                )
+        # Closing the response, as the caller does, ends this iterator too.
+        async for chunk in response.aiter_raw():
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
     except httpx.HTTPError:
         pass  # it broke: the browser sees an end without `complete` and resumes
     await send({"type": "http.response.body", "body": b""})

@@ -92,10 +92,16 @@ class Assistant:
 
 
 def unreachable(message: str = "The service cannot be reached.") -> Problem:
+    """Return the problem of an API that is not there or makes no sense."""
     return Problem(code=UNREACHABLE, message=message, retryable=True)
 
 
 def checked(body: object) -> dict[str, Any]:
+    """Return the data of a GraphQL response.
+
+    Raises:
+        ApiError: it holds errors, or is no GraphQL response.
+    """
     if not isinstance(body, dict):
         raise ApiError(unreachable())
     if errors := body.get("errors"):
@@ -126,6 +132,7 @@ def _seconds(milliseconds: int | None) -> float | None:
 
 
 def assistant(node: dict[str, Any]) -> Assistant:
+    """Return an `Assistant` of the contract as a value."""
     pricing = node["model"]["pricing"] or {}
     prompt, completion = (
         pricing.get("promptPerMillion"),
@@ -145,6 +152,7 @@ def assistant(node: dict[str, Any]) -> Assistant:
 
 
 def outcome(event: dict[str, Any]) -> Outcome:
+    """Return a `GenerationEnded` of the contract as a value."""
     problem, cost = event["problem"], event["cost"]
     return Outcome(
         status=event["status"],

@@ -17,6 +17,9 @@ GRACE_S = 2
 MAX_SOCKET_BYTES = 1_000_000
 """Largest message of a browser."""
 
+_EVENT_LOGGER = "reflex_base.event.processor.event_processor"
+_SECRETS = {b"cookie", b"authorization"}
+
 
 class NotBuiltError(RuntimeError):
     """There is no built page to serve."""
@@ -43,7 +46,7 @@ class Page:
             await self._socket(scope, receive, send)
             await self.proxy.aclose()
         elif scope["path"].startswith("/_event"):
-            await self._socket(scope, receive, send)
+            await self._socket(without_secrets(scope), receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["path"] == "/graphql":
@@ -106,13 +109,18 @@ def _reflex_socket() -> App:
     os.environ["REFLEX_ENV_MODE"] = "prod"
     os.environ["REFLEX_WEB_WORKDIR"] = str(WEB)
     import rxconfig  # noqa: F401, PLC0415 - sets what Reflex reads when it is imported
-
     from reflex_app.app import app  # noqa: PLC0415 - Reflex reads the lines above
 
-    logging.getLogger("reflex").addFilter(_without_router_data)
+    logging.getLogger(_EVENT_LOGGER).addFilter(_without_events)
     return app()
 
 
-def _without_router_data(record: logging.LogRecord) -> bool:
-    """Keep records that do not quote what a browser sent: it holds cookies."""
+def without_secrets(scope: Scope) -> Scope:
+    """Return the scope of a socket without what Reflex would keep, log and echo."""
+    headers = [pair for pair in scope["headers"] if pair[0] not in _SECRETS]
+    return {**scope, "headers": headers}
+
+
+def _without_events(record: logging.LogRecord) -> bool:
+    """Keep records that do not quote a whole event: it holds what people wrote."""
     return "router_data" not in record.getMessage()

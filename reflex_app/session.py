@@ -72,7 +72,8 @@ class Total:
             self,
             amount=self.amount + message.cost.amount,
             currency=message.cost.currency,
-            estimated=self.estimated or message.cost.estimated,
+            estimated=self.estimated
+            or (message.cost.estimated and bool(message.cost.amount)),
         )
 
 

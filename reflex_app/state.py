@@ -14,7 +14,7 @@ import reflex as rx
 from reflex_app import session, view
 from reflex_app.client import ApiClient
 from reflex_app.export import MIME_TYPES, Format, export, file_name
-from reflex_app.replies import UNREACHABLE, ApiError, Outcome, Problem
+from reflex_app.replies import UNREACHABLE, ApiError, Generation, Outcome, Problem
 from reflex_app.session import Conversation
 from reflex_app.view import Card, Row
 
@@ -73,6 +73,7 @@ class ChatState(rx.State):
     earlier: list[Row] = []
     recent: list[Row] = []
     hidden: int = 0
+    empty: bool = True
     busy: bool = False
     stopping: bool = False
     generation: str = ""
@@ -170,6 +171,7 @@ def _show(state: ChatState, conversation: Conversation) -> None:
         "earlier": earlier,
         "recent": recent,
         "hidden": len(rows) - len(earlier) - len(recent),
+        "empty": not rows,
         "busy": conversation.asked,
         "stopping": state.stopping and conversation.asked,
         "turn": conversation.turn,
@@ -187,31 +189,38 @@ async def _start(state: ChatState, asked: Conversation) -> None:
     async with state:
         service_state = await state.get_state(ServiceState)
         assistant_id = service_state.assistant.assistant_id or None
-    history = session.history(asked)
-    result = await _accepted(history, assistant_id)
+    result = await _accepted(session.history(asked), assistant_id)
     async with state:
-        current = _conversation(state)
-        wanted = current.turn == asked.turn and current.asked
-        stopped = state.stopping
-        if wanted and isinstance(result, Problem):
+        unwanted = await _take(state, asked, result)
+    if unwanted:
+        await _stop(unwanted)
+
+
+async def _take(
+    state: ChatState, asked: Conversation, result: Generation | Problem
+) -> str | None:
+    """Show how the API took a turn; return a generation that nobody waits for."""
+    current = _conversation(state)
+    wanted = current.turn == asked.turn and current.asked
+    if isinstance(result, Problem):
+        if wanted:
             _show(state, session.refuse(current, result))
-            if result.code == UNREACHABLE:
-                service_state = await state.get_state(ServiceState)
-                service_state.offline = True
-        elif wanted:
-            _show(state, session.accept(current, *result))
-    if not isinstance(result, Problem) and (stopped or not wanted):
-        await _stop(result[0])
+            service_state = await state.get_state(ServiceState)
+            service_state.offline = result.code == UNREACHABLE
+        return None
+    stopped = state.stopping
+    if wanted:
+        _show(state, session.accept(current, result.generation_id, result.model))
+    return None if wanted and not stopped else result.generation_id
 
 
 async def _accepted(
     history: tuple[tuple[str, str], ...], assistant_id: str | None
-) -> tuple[str, str] | Problem:
+) -> Generation | Problem:
     try:
-        started = await _service[0].api.start(history, assistant_id=assistant_id)
+        return await _service[0].api.start(history, assistant_id=assistant_id)
     except ApiError as error:
         return error.problem
-    return started.generation_id, started.model
 
 
 async def _ending(generation_id: str, cursor: str | None) -> Outcome | Problem:

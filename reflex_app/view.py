@@ -135,7 +135,9 @@ def _row(message: Message, *, can_retry: bool) -> Row:
         note=_note(message),
         meta=_meta(message),
         receipt=_receipt(message.cost),
-        receipt_note=_receipt_note(message) if message.role == session.ASSISTANT else "",
+        receipt_note=_receipt_note(message)
+        if message.role == session.ASSISTANT
+        else "",
         error=sentence(problem) if problem else "",
         can_retry=can_retry,
         retry_after_s=wait_s,
@@ -159,14 +161,18 @@ def _meta(message: Message) -> str:
         return "cost unknown"
     if not message.tokens and message.cost is None:
         return ""
+    cost = message.cost
+    about = "≈ " if cost and cost.estimated else ""
     noun = "token" if message.tokens == 1 else "tokens"
-    return f"{message.tokens:,} {noun} · {_cost(message.cost)}"
+    return f"{about}{message.tokens:,} {noun} · {_cost(cost)}"
 
 
 def _cost(cost: Cost | None) -> str:
     if cost is None:
         return "cost unknown"
-    return ("≈ " if cost.estimated else "") + money(cost.amount, cost.currency)
+    # Nothing is nothing, however many tokens it was for.
+    about = "≈ " if cost.estimated and cost.amount else ""
+    return about + money(cost.amount, cost.currency)
 
 
 def _receipt(cost: Cost | None) -> tuple[ReceiptLine, ...]:

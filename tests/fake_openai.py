@@ -48,6 +48,7 @@ class FakeOpenAI:
         self.refuse_list: int | None = None
         self._port = port
         self._listening = False
+        self._talks: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
         self._changed = threading.Condition()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -86,6 +87,10 @@ class FakeOpenAI:
         self._tell(lambda: setattr(self, "_listening", True))
         await self._stop.wait()
         server.close()
+        for writer in self._talks.values():
+            writer.transport.abort()
+        if self._talks:
+            await asyncio.wait(self._talks, timeout=_LIMIT_S)
 
     def _tell(self, change: Callable[[], None]) -> None:
         with self._changed:
@@ -95,6 +100,9 @@ class FakeOpenAI:
     async def _talk(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._talks[task] = writer
         try:
             while (asked := await _read(reader)) is not None:
                 exchange = Exchange(asked, reader, writer)
@@ -105,6 +113,7 @@ class FakeOpenAI:
             pass
         finally:
             writer.close()
+            del self._talks[task]
 
     async def _respond(self, exchange: Exchange) -> None:
         if exchange.asked.path.endswith("/models"):

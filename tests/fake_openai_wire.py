@@ -51,6 +51,8 @@ class Exchange:
                     raise ClientLeft
         except TimeoutError:
             return
+        except ConnectionError as error:
+            raise ClientLeft from error
 
     async def reply(
         self, status: int, body: object, kind: str = "application/json", **headers: str

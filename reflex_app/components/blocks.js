@@ -8,11 +8,16 @@ const MATH = /\$\$[^$]|\$(?=\S)[^$\n]*?[^\s$]\$(?!\d)|\\\(|\\\[/;
 
 export const hasMath = (text) => MATH.test(text);
 
-/** Writes LaTeX brackets as the dollars that remark-math knows; code stays as it is. */
+const displayed = (_, formula) => `\n$$\n${formula.trim()}\n$$\n`;
+
+/** Writes formulas the way remark-math reads them; code stays as it is. */
 export const mathText = (block) =>
   FENCE.test(block)
     ? block
-    : block.replace(/\\\[|\\\]/g, () => "$$").replace(/\\\(|\\\)/g, () => "$");
+    : block
+        .replace(/\\\[([^]+?)\\\]/g, displayed)
+        .replace(/^\s*\$\$([^$\n]+)\$\$\s*$/gm, displayed)
+        .replace(/\\\((.+?)\\\)/g, (_, formula) => `$${formula}$`);
 
 const goesOn = (block, line) =>
   INDENTED.test(line) || (LIST_ITEM.test(block[0]) && LIST_ITEM.test(line));

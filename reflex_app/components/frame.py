@@ -13,7 +13,6 @@ from reflex_app.components.controls import (
 )
 from reflex_app.state import ChatState, ServiceState
 
-_EMPTY = (ChatState.turn == 0) | ((ChatState.recent.length() == 0) & ~ChatState.busy)
 _SIDEBAR = "sidebar"
 _DOWNLOADS = "downloads"
 
@@ -25,7 +24,10 @@ def sidebar() -> rx.Component:
             Bolt.create(big=False),
             rx.el.span("Sidekick", class_name="brand-name"),
             icon_button(
-                "close", "Close sidebar", class_name="only-mobile", attrs=hides(_SIDEBAR)
+                "close",
+                "Close sidebar",
+                class_name="only-mobile",
+                attrs=hides(_SIDEBAR),
             ),
             class_name="bar",
         ),
@@ -40,6 +42,7 @@ def sidebar() -> rx.Component:
             custom_attrs={"data-testid": "new-chat", **hides(_SIDEBAR)},
         ),
         rx.cond(ServiceState.ready, _about()),
+        _keys(),
         rx.el.div(
             rx.el.span("Light or dark", class_name="side-foot-text"),
             _theme_button(),
@@ -60,6 +63,25 @@ def _about() -> rx.Component:
         rx.el.p(assistant.model, class_name="about-model"),
         rx.cond(assistant.price != "", rx.el.p(assistant.price)),
         class_name="about",
+    )
+
+
+def _keys() -> rx.Component:
+    keys = (
+        ("Enter", "Send"),
+        ("Shift Enter", "New line"),
+        ("Esc", "Stop the answer"),
+        ("/", "Write a message"),
+    )
+    return rx.el.section(
+        rx.el.h2("Keys", class_name="side-h"),
+        rx.el.dl(
+            *[
+                rx.el.div(rx.el.dt(rx.el.kbd(key)), rx.el.dd(meaning))
+                for key, meaning in keys
+            ]
+        ),
+        class_name="about keys hide-mobile",
     )
 
 
@@ -99,7 +121,7 @@ def header() -> rx.Component:
             test_id="download",
             class_name="dl-anchor",
             attrs=shows(_DOWNLOADS),
-            disabled=_EMPTY,
+            disabled=ChatState.empty,
         ),
         _downloads(),
         icon_button(
@@ -107,7 +129,7 @@ def header() -> rx.Component:
             "Clear conversation",
             test_id="clear",
             on_click=ChatState.clear,
-            disabled=_EMPTY,
+            disabled=ChatState.empty,
         ),
         class_name="bar",
     )
@@ -155,11 +177,6 @@ def dock() -> rx.Component:
     )
 
 
-def empty() -> rx.Var[bool]:
-    """Return whether there is nothing to show yet."""
-    return _EMPTY
-
-
 def connection_pill(_stateful: bool) -> rx.Component:  # noqa: FBT001 - Reflex calls it so
     """Return the note that the page works on getting its connection back."""
     return rx.fragment(
@@ -168,7 +185,11 @@ def connection_pill(_stateful: bool) -> rx.Component:  # noqa: FBT001 - Reflex c
             has_connection_errors | ServiceState.offline,
             rx.el.div(
                 rx.el.span(class_name="dot"),
-                "Reconnecting. Your messages are safe.",
+                rx.cond(
+                    has_connection_errors,
+                    "Reconnecting…",
+                    "Reconnecting. Your messages are safe.",
+                ),
                 class_name="pill",
                 role="status",
                 custom_attrs={"data-testid": "connection"},

@@ -7,5 +7,5 @@ export { default as remark } from "remark-math";
 
 /** Draws a formula into `element`; one that is wrong is shown as it was written. */
 export function draw(tex, element, displayMode) {
-  katex.render(tex, element, { displayMode, throwOnError: false, trust: false, maxSize: 20, maxExpand: 500 });
+  katex.render(tex, element, { displayMode, throwOnError: false, trust: false, strict: "ignore", maxSize: 20, maxExpand: 500 });
 }

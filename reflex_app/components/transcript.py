@@ -2,7 +2,13 @@
 
 import reflex as rx
 
-from reflex_app.components.browser import Bolt, CopyButton, LiveReply, Prose, RetryButton
+from reflex_app.components.browser import (
+    Bolt,
+    CopyButton,
+    LiveReply,
+    Prose,
+    RetryButton,
+)
 from reflex_app.components.controls import shows
 from reflex_app.state import ChatState, ServiceState
 from reflex_app.view import ReceiptLine, Row
@@ -91,7 +97,9 @@ def _cost(row: rx.Var[Row]) -> rx.Component:
 def _receipt(row: rx.Var[Row]) -> rx.Component:
     return rx.el.table(
         rx.el.thead(
-            rx.el.tr(*[rx.el.th(name) for name in ("Tokens", "", "Price", "Amount")])
+            rx.el.tr(
+                *[rx.el.th(name) for name in ("Kind", "Tokens", "Price", "Amount")]
+            )
         ),
         rx.el.tbody(rx.foreach(row.receipt, _receipt_line)),
     )
@@ -121,7 +129,7 @@ def _failure(row: rx.Var[Row]) -> rx.Component:
 
 def _hidden_note() -> rx.Component:
     return rx.el.p(
-        f"{ChatState.hidden} earlier messages are not drawn; a download holds them all.",
+        f"{ChatState.hidden} earlier messages are not drawn; downloads hold all.",
         class_name="fine",
     )
 

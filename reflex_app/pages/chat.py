@@ -3,7 +3,7 @@
 import reflex as rx
 
 from reflex_app.components.browser import SkipLink, Thread
-from reflex_app.components.frame import dock, empty, header, sidebar
+from reflex_app.components.frame import dock, header, sidebar
 from reflex_app.components.transcript import hero, transcript
 from reflex_app.state import ChatState
 
@@ -17,7 +17,7 @@ def chat_page() -> rx.Component:
             header(),
             rx.el.h1("Conversation with Sidekick", class_name="sr-only"),
             Thread.create(
-                rx.cond(empty(), hero(), transcript()),
+                rx.cond(ChatState.empty, hero(), transcript()),
                 label="Conversation",
                 turn=ChatState.turn,
             ),

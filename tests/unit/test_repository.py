@@ -11,7 +11,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "tools/bootstrap.lock")
 REGISTRY = re.compile(
-    r"(pypi\.org|pythonhosted\.org|registry\.npmjs\.org|registry\.yarnpkg\.com"
+    # In pieces, so that this file does not name them itself.
+    r"(py"
+    r"pi\.org|python"
+    r"hosted\.org|registry\.npm"
+    r"js\.org|registry\.yarn"
+    r"pkg\.com"
     r"|--(?:extra-)?index-url|--find-links|file:///)"
 )
 # The folders of a person's or a build's machine; /usr and /tmp are everybody's.

@@ -6,6 +6,7 @@ to hold an answer back, to refuse, or to forget what it knows.
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,9 @@ class FakeApi:
     requests: list[dict[str, Any]] = field(default_factory=list)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    headers: dict[str, str] = field(default_factory=dict)
+    watchers: int = 0
+    left: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.go_on.set()
@@ -67,6 +71,7 @@ class FakeApi:
     async def _graphql(self, request: Request) -> Response:
         body = await request.json()
         self.requests.append(body)
+        self.headers = dict(request.headers)
         variables, query = body["variables"], body["query"]
         if "Assistant {" in query:
             return JSONResponse({"data": {"assistants": {"nodes": [ASSISTANT]}}})
@@ -77,7 +82,7 @@ class FakeApi:
         run = self.runs.get(variables["generationId"])
         if run is None:
             return _failure("NOT_FOUND", "There is no such generation.")
-        return _stream(run, "generationEvents", variables["after"])
+        return self._stream(run, "generationEvents", variables["after"])
 
     def _start(self, variables: dict[str, Any]) -> Response:
         if self.refusal:
@@ -87,7 +92,21 @@ class FakeApi:
         self.runs[run.generation_id] = run
         task = asyncio.create_task(self._write(run))
         self.tasks.add(task)
-        return _stream(run, "chatStream", None)
+        return self._stream(run, "chatStream", None)
+
+    def _stream(self, run: Run, root: str, after: str | None) -> Response:
+        start = int(after[1:]) + 1 if after else 0
+        frames = self._watched(_frames(run, root, start))
+        return StreamingResponse(frames, media_type="text/event-stream")
+
+    async def _watched(self, frames: AsyncIterator[str]) -> AsyncIterator[str]:
+        self.watchers += 1
+        try:
+            async for frame in frames:
+                yield frame
+        finally:
+            self.watchers -= 1
+            self.left.set()
 
     async def _stop(self, generation_id: str) -> Response:
         run = self.runs.get(generation_id)
@@ -141,29 +160,22 @@ def _failure(code: str, message: str) -> Response:
     return JSONResponse({"errors": [error]})
 
 
-async def _add(run: Run, typename: str, **fields: Any) -> None:
+async def _add(run: Run, typename: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
     async with run.changed:
         event = {"__typename": typename, "generationId": run.generation_id, **fields}
         run.events.append({**event, "cursor": f"c{len(run.events)}"})
         run.changed.notify_all()
 
 
-def _stream(run: Run, root: str, after: str | None) -> StreamingResponse:
-    start = int(after[1:]) + 1 if after else 0
-    return StreamingResponse(
-        _frames(run, root, start), media_type="text/event-stream"
-    )
-
-
-async def _frames(run: Run, root: str, start: int) -> AsyncIterator[str]:
-    position = start
-    while True:
-        async with run.changed:
-            await run.changed.wait_for(lambda: len(run.events) > position or run.ended)
-        while position < len(run.events):
-            event = run.events[position]
+async def _frames(run: Run, root: str, position: int) -> AsyncIterator[str]:
+    while not (run.ended and position == len(run.events)):
+        for event in await _after(run, position):
             position += 1
             yield f"event: next\ndata: {json.dumps({'data': {root: event}})}\n\n"
-        if run.ended:
-            yield "event: complete\ndata: \n\n"
-            return
+    yield "event: complete\ndata: \n\n"
+
+
+async def _after(run: Run, position: int) -> list[dict[str, Any]]:
+    async with run.changed:
+        await run.changed.wait_for(lambda: len(run.events) > position or run.ended)
+        return run.events[position:]

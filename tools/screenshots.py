@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def find(*names: str) -> str | None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[str]:
+def running(folder: Path) -> Generator[str]:
     """Run Sidekick on free ports and give the page's address."""
     page_port = free_port()
     settings = {
@@ -96,8 +96,13 @@ def print_page(browser: str, address: str, pdf: Path) -> None:
         page.get_by_test_id("message-cost").wait_for(timeout=ANSWER_LIMIT_MS)
         drop_shadows(page)
         page.emulate_media(media="screen")
-        size = {"width": f"{WIDTH}px", "height": f"{HEIGHT}px"}
-        page.pdf(path=pdf, print_background=True, page_ranges="1", **size)
+        page.pdf(
+            path=pdf,
+            width=f"{WIDTH}px",
+            height=f"{HEIGHT}px",
+            print_background=True,
+            page_ranges="1",
+        )
         chromium.close()
 
 

@@ -160,7 +160,7 @@ def _failure(code: str, message: str) -> Response:
     return JSONResponse({"errors": [error]})
 
 
-async def _add(run: Run, typename: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
+async def _add(run: Run, typename: str, **fields: Any) -> None:
     async with run.changed:
         event = {"__typename": typename, "generationId": run.generation_id, **fields}
         run.events.append({**event, "cursor": f"c{len(run.events)}"})

@@ -83,8 +83,6 @@ def test_hostile_markdown_is_shown_and_does_nothing(
     expect(prose).to_be_visible()
     assert prose.locator(FORBIDDEN).count() == 0
     assert prose.locator("*").evaluate_all(DANGEROUS) == []
-    for link in prose.locator("a").all():
-        link.dispatch_event("click", {"button": 1})
     assert tab.page.evaluate("window.pwned") is None
 
 

@@ -70,17 +70,22 @@ class Service:
 
 @contextmanager
 def running(
-    module: str, *arguments: str, log: Path, port_variable: str, **environ: str
+    module: str,
+    *arguments: str,
+    log: Path,
+    port_variable: str,
+    port: int | None = None,
+    **environ: str,
 ) -> Iterator[Service]:
-    """Run `python -m module` on a free port until the context ends."""
-    port = free_port()
+    """Run `python -m module` on the port, or a free one, until the context ends."""
+    port = port or free_port()
     settings: Mapping[str, str] = {
         "PATH": os.environ["PATH"],
         "HOME": os.environ.get("HOME", "/tmp"),  # noqa: S108 only a fallback
         port_variable: str(port),
         **environ,
     }
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
@@ -98,7 +103,9 @@ def running(
 
 
 @contextmanager
-def running_api(log: Path, **environ: str) -> Iterator[Service]:
+def running_api(
+    log: Path, *, port: int | None = None, **environ: str
+) -> Iterator[Service]:
     """Run the API, with the echo model unless the environment says otherwise."""
     defaults = {"SIDEKICK_PROVIDER": "echo", "SIDEKICK_DATA_DIR": str(log.parent)}
     with running(
@@ -106,6 +113,7 @@ def running_api(log: Path, **environ: str) -> Iterator[Service]:
         "serve",
         log=log,
         port_variable="SIDEKICK_API_PORT",
+        port=port,
         **{**defaults, **environ},
     ) as service:
         yield service

@@ -152,6 +152,12 @@ async def test_who_does_not_initialise_is_closed(echo_api: Service) -> None:
         assert await close_code(socket) == 4401
 
 
+async def test_an_empty_payload_is_as_good_as_none(echo_api: Service) -> None:
+    async with raw(echo_api) as socket:
+        await socket.send('{"type": "connection_init", "payload": null}')
+        assert json.loads(await socket.recv()) == {"type": "connection_ack"}
+
+
 async def test_a_ping_gets_its_payload_back(echo_api: Service) -> None:
     async with opened(echo_api) as socket:
         await socket.send('{"type": "ping", "payload": {"n": 1}}')

@@ -6,14 +6,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.services import ROOT, Service, free_port, running
+from tests.services import ROOT, Service, free_port, running, running_api
 
 LIMIT_MS = 10_000
 BUILD_LIMIT_S = 300
@@ -72,29 +72,6 @@ class Tab:
         """Wait until that many answers are complete."""
         expect(self.get("message-cost")).to_have_count(answers)
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
-
-
-@contextmanager
-def running_on(
-    port: int, log: Path, module: str, *arguments: str, **environ: str
-) -> Iterator[Service]:
-    """Run a service on a port that others know already."""
-    variables = {"PATH": os.environ["PATH"], **environ}
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=ROOT,
-            env=variables,
-            stdout=output,
-            stderr=output,
-        )
-    service = Service(process, f"http://127.0.0.1:{port}", log)
-    try:
-        service.wait_until_up()
-        yield service
-    finally:
-        if process.poll() is None:
-            service.stop()
 
 
 class Cable:
@@ -215,23 +192,16 @@ class Stack:
         self._api_port, self._page_port = free_port(), free_port()
 
     def api(self) -> AbstractContextManager[Service]:
-        return running_on(
-            self._api_port,
-            self._folder / "api.log",
-            "graphql_api",
-            "serve",
-            SIDEKICK_PROVIDER="echo",
-            SIDEKICK_API_PORT=str(self._api_port),
-            SIDEKICK_DATA_DIR=str(self._folder),
-        )
+        log = self._folder / "api.log"
+        return running_api(log, port=self._api_port)
 
     def page(self) -> AbstractContextManager[Service]:
-        return running_on(
-            self._page_port,
-            self._folder / "page.log",
+        return running(
             "reflex_app",
+            log=self._folder / "page.log",
+            port_variable="SIDEKICK_UI_PORT",
+            port=self._page_port,
             SIDEKICK_API_PORT=str(self._api_port),
-            SIDEKICK_UI_PORT=str(self._page_port),
         )
 
 

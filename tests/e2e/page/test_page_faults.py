@@ -56,7 +56,7 @@ def test_an_answer_whose_api_died_is_kept_as_interrupted_and_can_be_retried(
             tab.ask(SLOW)
             expect(tab.get("message-assistant")).to_contain_text("one two")
             api.process.kill()
-        expect(tab.page.get_by_text("Reconnecting…")).to_be_visible()
+        expect(tab.page.get_by_text("Reconnecting…").first).to_be_visible()
 
         with stack.api():
             expect(tab.get("message-error")).to_contain_text("broke off")
@@ -80,7 +80,7 @@ def test_a_network_that_breaks_in_mid_answer_loses_and_doubles_no_word(
     expect(tab.get("message-assistant")).to_contain_text("w3")
 
     cable.cut()
-    expect(tab.page.get_by_text("Reconnecting…")).to_be_visible()
+    expect(tab.page.get_by_text("Reconnecting…").first).to_be_visible()
     cable.mend()
 
     tab.answered()
@@ -97,7 +97,7 @@ def test_stop_works_while_the_api_is_gone(
             tab.ask(SLOW)
             expect(tab.get("message-assistant")).to_contain_text("one two")
             api.process.kill()
-        expect(tab.page.get_by_text("Reconnecting…")).to_be_visible()
+        expect(tab.page.get_by_text("Reconnecting…").first).to_be_visible()
 
         tab.get("stop").click()
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 # The port is picked by the system and the key is random; nobody else can ask.
 _HOST: Final = "127.0.0.1"
 # Without a bound a small model may repeat itself until its context is full.
-_MAX_TOKENS: Final = 1024
+_MAX_TOKENS: Final = 512
 # A long prompt takes a while; a comment in the stream shows that we are at it.
 _PING_S: Final = 5
 

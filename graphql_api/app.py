@@ -31,7 +31,8 @@ from graphql_api.adapters.llama_cpp import CONTEXT_TOKENS, LlamaCppServer
 from graphql_api.adapters.memory import MemoryGenerationLog
 from graphql_api.adapters.openai.model import OpenAIModel
 from graphql_api.adapters.toktok import TokTokCounter
-from graphql_api.domain import Health, HistoryLimits, Model
+from graphql_api.domain.history import HistoryLimits
+from graphql_api.domain.models import Health, Model
 from graphql_api.ports import LanguageModel, ModelEndpoint
 from graphql_api.pricing import PriceTable
 from graphql_api.schema.build import build_schema

@@ -5,16 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from graphql_api.domain import (
+from graphql_api.domain.generations import (
     Delta,
     Generation,
     GenerationEvent,
-    Health,
     LoggedEvent,
-    ModelEvent,
-    ModelRequest,
     Outcome,
 )
+from graphql_api.domain.models import Health, ModelEvent, ModelRequest
 
 
 class LanguageModel(Protocol):

@@ -21,14 +21,8 @@ from genai_prices.types import (
     TieredPrices,
 )
 
-from graphql_api.domain import (
-    Cost,
-    CostItem,
-    Model,
-    PriceList,
-    TokenKind,
-    TokenUsage,
-)
+from graphql_api.domain.models import Model
+from graphql_api.domain.money import Cost, CostItem, PriceList, TokenKind, TokenUsage
 
 CURRENCY: Final = "USD"
 _MILLION: Final = Decimal(1_000_000)

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from graphql_api.domain import (
+from graphql_api.domain.models import (
     FinishReason,
     Health,
     Model,
@@ -13,9 +13,9 @@ from graphql_api.domain import (
     ModelFinished,
     ModelRequest,
     TextDelta,
-    TokenUsage,
     UsageReported,
 )
+from graphql_api.domain.money import TokenUsage
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PRICED = Model(name="gpt-4o-mini", provider="openai", context_window=128_000)

@@ -11,7 +11,8 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 
-from graphql_api.domain import Assistant, Model, PriceList
+from graphql_api.domain.models import Assistant, Model
+from graphql_api.domain.money import PriceList
 from graphql_api.errors import SettingsError
 
 # What a model that no file lists is taken to hold, in tokens.

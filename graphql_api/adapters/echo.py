@@ -10,16 +10,16 @@ import re
 from collections.abc import AsyncGenerator
 from typing import Final
 
-from graphql_api.domain import (
+from graphql_api.domain.models import (
     FinishReason,
     Health,
     ModelEvent,
     ModelFinished,
     ModelRequest,
     TextDelta,
-    TokenUsage,
     UsageReported,
 )
+from graphql_api.domain.money import TokenUsage
 
 CANARY: Final = "sk-12345"
 _SLOW_S: Final = 0.05

@@ -11,7 +11,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from typing import Self
 
-from graphql_api.domain import (
+from graphql_api.domain.generations import (
     Delta,
     Ended,
     Generation,

@@ -8,7 +8,7 @@ from typing import Final, Generic, TypeVar
 
 import strawberry
 
-from graphql_api.domain import Assistant as DomainAssistant
+from graphql_api.domain.models import Assistant as DomainAssistant
 from graphql_api.errors import BadInput
 from graphql_api.schema.models import Assistant
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
-from graphql_api.domain import Health
+from graphql_api.domain.models import Health
 from graphql_api.errors import StreamInterrupted
 from graphql_api.ports import Clock
 from graphql_api.pricing import PriceTable

@@ -4,7 +4,7 @@ from typing import Final, Self
 
 import strawberry
 
-from graphql_api import domain
+from graphql_api.domain import generations
 from graphql_api.errors import BadInput
 from graphql_api.schema.enums import ErrorCode, FinishReason, MessageStatus
 from graphql_api.schema.messages import Cost, Message, TokenUsage
@@ -52,7 +52,7 @@ class Problem:
     )
 
     @classmethod
-    def of(cls, problem: domain.Problem) -> Self:
+    def of(cls, problem: generations.Problem) -> Self:
         """From the domain."""
         return cls(
             code=ErrorCode[problem.code.name],
@@ -80,7 +80,7 @@ class Generation(Node):
     )
 
     @classmethod
-    def of(cls, generation: domain.Generation) -> Self:
+    def of(cls, generation: generations.Generation) -> Self:
         """From the domain."""
         return cls(
             id=strawberry.ID(generation.id),
@@ -157,24 +157,26 @@ class GenerationEnded(GenerationEvent):
     )
 
 
-def event_of(generation_id: str, logged: domain.LoggedEvent) -> GenerationEvent:
+def event_of(generation_id: str, logged: generations.LoggedEvent) -> GenerationEvent:
     """An event from the domain."""
     place, run = cursor(logged.position), strawberry.ID(generation_id)
     match logged.event:
-        case domain.Started(model, queue_position):
+        case generations.Started(model, queue_position):
             return GenerationStarted(
                 cursor=place,
                 generation_id=run,
                 model=Model.of(model),
                 queue_position=queue_position,
             )
-        case domain.Delta(text):
+        case generations.Delta(text):
             return GenerationDelta(cursor=place, generation_id=run, delta=text)
-        case domain.Ended(outcome):
+        case generations.Ended(outcome):
             return _ended(place, run, outcome)
 
 
-def _ended(place: str, run: strawberry.ID, outcome: domain.Outcome) -> GenerationEnded:
+def _ended(
+    place: str, run: strawberry.ID, outcome: generations.Outcome
+) -> GenerationEnded:
     reason, problem, cost = outcome.finish_reason, outcome.problem, outcome.cost
     return GenerationEnded(
         cursor=place,

@@ -5,7 +5,7 @@ from typing import Self
 
 import strawberry
 
-from graphql_api import domain
+from graphql_api.domain import generations, messages, models, money
 from graphql_api.schema.enums import FinishReason, Role, TokenKind
 from graphql_api.schema.models import Model
 
@@ -35,9 +35,9 @@ class MessageInput:
         description="Text. Empty or whitespace-only text is refused."
     )
 
-    def to_domain(self) -> domain.Message:
+    def to_domain(self) -> messages.Message:
         """To the domain."""
-        return domain.Message(domain.Role[self.role.name], self.content)
+        return messages.Message(messages.Role[self.role.name], self.content)
 
 
 @strawberry.input(
@@ -60,9 +60,9 @@ class ChatOptionsInput:
         default=None, description="Upper bound for the answer."
     )
 
-    def to_domain(self) -> domain.ChatOptions:
+    def to_domain(self) -> models.ChatOptions:
         """To the domain."""
-        return domain.ChatOptions(
+        return models.ChatOptions(
             assistant_id=self.assistant_id,
             model_id=self.model_id,
             temperature=self.temperature,
@@ -89,7 +89,7 @@ class TokenUsage:
     )
 
     @classmethod
-    def of(cls, usage: domain.TokenUsage) -> Self:
+    def of(cls, usage: money.TokenUsage) -> Self:
         """From the domain."""
         return cls(
             prompt_tokens=usage.prompt_tokens,
@@ -112,7 +112,7 @@ class CostItem:
     amount: Decimal = strawberry.field(description="Tokens times rate, exact.")
 
     @classmethod
-    def of(cls, item: domain.CostItem) -> Self:
+    def of(cls, item: money.CostItem) -> Self:
         """From the domain."""
         return cls(
             kind=TokenKind[item.kind.name],
@@ -141,7 +141,7 @@ class Cost:
     )
 
     @classmethod
-    def of(cls, cost: domain.Cost) -> Self:
+    def of(cls, cost: money.Cost) -> Self:
         """From the domain."""
         return cls(
             amount=cost.amount,
@@ -166,9 +166,9 @@ class ChatResult:
     finish_reason: FinishReason = strawberry.field(description="Why the model stopped.")
 
     @classmethod
-    def of(cls, model: domain.Model, outcome: domain.Outcome) -> Self:
+    def of(cls, model: models.Model, outcome: generations.Outcome) -> Self:
         """From the domain; the outcome is a completed one."""
-        reason = outcome.finish_reason or domain.FinishReason.STOP
+        reason = outcome.finish_reason or models.FinishReason.STOP
         return cls(
             message=Message.of_model(outcome.text),
             token_usage=TokenUsage.of(outcome.usage),

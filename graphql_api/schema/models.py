@@ -7,7 +7,7 @@ from typing import Self
 import strawberry
 from strawberry import Private
 
-from graphql_api import domain
+from graphql_api.domain import models, money
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.context import ContextInfo
 
@@ -53,7 +53,7 @@ class ModelPricing:
     )
 
     @classmethod
-    def of(cls, prices: domain.PriceList) -> Self:
+    def of(cls, prices: money.PriceList) -> Self:
         """From the domain."""
         cached = prices.cached_prompt
         return cls(
@@ -87,10 +87,10 @@ class Model(Node):
         description="When the provider shuts the model down; null when no date is "
         "known."
     )
-    model: Private[domain.Model]
+    model: Private[models.Model]
 
     @classmethod
-    def of(cls, model: domain.Model) -> Self:
+    def of(cls, model: models.Model) -> Self:
         """From the domain."""
         return cls(
             id=strawberry.ID(model.id),
@@ -154,10 +154,10 @@ class Assistant(Node):
     starters: list[str] = strawberry.field(
         description="Example questions for an empty chat."
     )
-    assistant: Private[domain.Assistant]
+    assistant: Private[models.Assistant]
 
     @classmethod
-    def of(cls, assistant: domain.Assistant) -> Self:
+    def of(cls, assistant: models.Assistant) -> Self:
         """From the domain."""
         return cls(
             id=strawberry.ID(assistant.id),

@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from graphql_api import domain
+from graphql_api.domain import models
 from graphql_api.errors import BadInput, NotFound
 from graphql_api.schema.connections import (
     AssistantConnection,
@@ -125,12 +125,12 @@ class Query:
         return assistant_connection(info.context.services.catalog.assistants, arguments)
 
 
-def _component(part: domain.Health) -> HealthComponent:
+def _component(part: models.Health) -> HealthComponent:
     status = HealthStatus.OK if part.ok else HealthStatus.DOWN
     return HealthComponent(name=part.name, status=status, detail=part.detail)
 
 
-def _price(services: Services, model: domain.Model) -> Decimal:
+def _price(services: Services, model: models.Model) -> Decimal:
     prices = services.prices.prices(model, at=services.clock.now())
     unknown = Decimal("Infinity")
     return unknown if prices is None else prices.prompt + prices.completion

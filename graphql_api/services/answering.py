@@ -6,20 +6,16 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from graphql_api.domain import (
-    Delta,
-    FinalStatus,
+from graphql_api.domain.generations import Delta, FinalStatus, Outcome, Problem, Status
+from graphql_api.domain.models import (
     FinishReason,
     ModelEvent,
     ModelFinished,
     ModelRequest,
-    Outcome,
-    Problem,
-    Status,
     TextDelta,
-    TokenUsage,
     UsageReported,
 )
+from graphql_api.domain.money import TokenUsage
 from graphql_api.errors import (
     ErrorCode,
     SidekickError,

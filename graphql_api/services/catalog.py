@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from graphql_api.domain import Assistant, ChatOptions, Model
+from graphql_api.domain.models import Assistant, ChatOptions, Model
 from graphql_api.errors import BadInput
 
 _SHOWN_CHARS: Final = 80

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass
 
-from graphql_api.domain import (
-    ChatOptions,
-    HistoryLimits,
-    Message,
-    Model,
-    ModelRequest,
-    Outcome,
-    check_history,
-    check_sampling,
-)
+from graphql_api.domain.generations import Outcome
+from graphql_api.domain.history import HistoryLimits, check_history, check_sampling
+from graphql_api.domain.messages import Message
+from graphql_api.domain.models import ChatOptions, Model, ModelRequest
 from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.slots import Slots

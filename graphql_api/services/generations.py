@@ -10,14 +10,14 @@ import logging
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from graphql_api.domain import (
+from graphql_api.domain.generations import (
     Generation,
     LoggedEvent,
-    ModelRequest,
     Outcome,
     Started,
     Status,
 )
+from graphql_api.domain.models import ModelRequest
 from graphql_api.errors import StreamInterrupted
 from graphql_api.ports import GenerationLog
 from graphql_api.services.answering import Answering, Draft

@@ -4,17 +4,16 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from graphql_api.domain import (
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import (
     FinishReason,
-    Message,
     Model,
     ModelFinished,
     ModelRequest,
-    Role,
     TextDelta,
-    TokenUsage,
     UsageReported,
 )
+from graphql_api.domain.money import TokenUsage
 from graphql_api.errors import SidekickError
 from graphql_api.ports import LanguageModel, ModelEndpoint
 

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from graphql_api.adapters.echo import CANARY, EchoModel
 from graphql_api.adapters.toktok import TokTokCounter
-from graphql_api.domain import FinishReason, Message, Role, TokenUsage
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import FinishReason
+from graphql_api.domain.money import TokenUsage
 from tests.contract.asking import ask, request
 
 

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from graphql_api.adapters.openai.model import OpenAIModel
-from graphql_api.domain import FinishReason, Message, Role, TokenUsage
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import FinishReason
+from graphql_api.domain.money import TokenUsage
 from graphql_api.errors import BadInput, ModelUnavailable
 from graphql_api.ports import ModelEndpoint
 from tests.contract.asking import Fixed, ask, request

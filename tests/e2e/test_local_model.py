@@ -22,7 +22,7 @@ from graphql_api.adapters.llama_cpp import (
     find_weights,
 )
 from graphql_api.adapters.openai.model import OpenAIModel
-from graphql_api.domain import FinishReason
+from graphql_api.domain.models import FinishReason
 from graphql_api.errors import BadInput, ModelUnavailable
 from tests.contract.asking import ask, request
 

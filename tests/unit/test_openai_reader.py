@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from graphql_api.adapters.openai.failures import parse_retry_after_ms
 from graphql_api.adapters.openai.reader import AnswerReader
-from graphql_api.domain import (
+from graphql_api.domain.models import (
     FinishReason,
     ModelEvent,
     ModelFinished,

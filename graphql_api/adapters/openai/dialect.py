@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from graphql_api.adapters.openai.failures import Refusal, context_full
-from graphql_api.domain import Message, ModelRequest, Role
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import ModelRequest
 from graphql_api.ports import ModelEndpoint
 
 Json = dict[str, object]

@@ -20,7 +20,7 @@ from graphql_api.adapters.openai.dialect import Dialects
 from graphql_api.adapters.openai.failures import not_a_stream, parse_refusal, refused
 from graphql_api.adapters.openai.probe import Probe
 from graphql_api.adapters.openai.reader import AnswerReader
-from graphql_api.domain import Health, ModelEvent, ModelRequest
+from graphql_api.domain.models import Health, ModelEvent, ModelRequest
 from graphql_api.errors import ModelUnavailable, SidekickError
 from graphql_api.ports import EndpointSource
 

@@ -13,7 +13,7 @@ from graphql_api.adapters.openai.connection import (
     failed_to_open,
 )
 from graphql_api.adapters.openai.failures import parse_refusal, refused
-from graphql_api.domain import Health
+from graphql_api.domain.models import Health
 from graphql_api.errors import SidekickError
 from graphql_api.ports import EndpointSource
 

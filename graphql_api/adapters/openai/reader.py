@@ -7,14 +7,14 @@ import msgspec
 
 from graphql_api.adapters.openai.failures import Refusal, broke_off, refused_in_stream
 from graphql_api.adapters.openai.sse import SseDecoder, SseError, SseEvent
-from graphql_api.domain import (
+from graphql_api.domain.models import (
     FinishReason,
     ModelEvent,
     ModelFinished,
     TextDelta,
-    TokenUsage,
     UsageReported,
 )
+from graphql_api.domain.money import TokenUsage
 
 # A reason that is not here, as "tool_calls" or "error", is no end of an answer that we
 # asked for: it is passed over, and so the answer counts as broken off.

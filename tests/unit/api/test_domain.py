@@ -2,14 +2,9 @@
 
 import pytest
 
-from graphql_api.domain import (
-    ChatOptions,
-    HistoryLimits,
-    Message,
-    Role,
-    check_history,
-    check_sampling,
-)
+from graphql_api.domain.history import HistoryLimits, check_history, check_sampling
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import ChatOptions
 from graphql_api.errors import BadInput, ErrorCode
 
 LIMITS = HistoryLimits(message_chars=10, history_chars=40, messages=5)

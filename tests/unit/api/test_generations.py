@@ -10,18 +10,19 @@ from itertools import count
 import pytest
 
 from graphql_api.adapters.memory import MemoryGenerationLog
-from graphql_api.domain import (
+from graphql_api.domain.generations import (
     Delta,
     Ended,
-    FinishReason,
     GenerationEvent,
-    Message,
-    ModelFinished,
-    ModelRequest,
     Outcome,
-    Role,
     Started,
     Status,
+)
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import (
+    FinishReason,
+    ModelFinished,
+    ModelRequest,
     TextDelta,
 )
 from graphql_api.errors import (

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphql_api.domain import Model, PriceList, TokenKind, TokenUsage
+from graphql_api.domain.models import Model
+from graphql_api.domain.money import PriceList, TokenKind, TokenUsage
 from graphql_api.pricing import PriceTable, cost
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

@@ -1,0 +1,86 @@
+"""What a history and options must be to be answered."""
+
+from dataclasses import dataclass
+
+from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import ChatOptions
+from graphql_api.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLimits:
+    """Most characters (Unicode code points) that are accepted."""
+
+    message_chars: int
+    history_chars: int
+    messages: int
+
+
+def check_history(history: tuple[Message, ...], limits: HistoryLimits) -> None:
+    """Refuse a history that cannot be answered.
+
+    Only the user's messages are held to the limit of a message: an answer may be
+    longer than any question, and clients send answers back.
+
+    Raises:
+        BadInput: With the reason and the field.
+    """
+    if not history:
+        raise BadInput("The history is empty.", reason="EMPTY", field="history")
+    if len(history) > limits.messages:
+        raise BadInput(
+            f"The history has {len(history):,} messages; "
+            f"{limits.messages:,} are allowed.",
+            reason="TOO_MANY",
+            field="history",
+        )
+    for index, message in enumerate(history):
+        _check_message(message, f"history.{index}.content", limits.message_chars)
+    total = sum(len(message.content) for message in history)
+    if total > limits.history_chars:
+        raise BadInput(
+            f"The history has {total:,} characters; "
+            f"{limits.history_chars:,} are allowed.",
+            reason="TOO_LONG",
+            field="history",
+        )
+    if history[-1].role is not Role.USER:
+        raise BadInput(
+            "The last message must be the user's.",
+            reason="LAST_MESSAGE_NOT_FROM_USER",
+            field=f"history.{len(history) - 1}.role",
+        )
+
+
+def _check_message(message: Message, field: str, max_chars: int) -> None:
+    if not message.content.strip():
+        raise BadInput("A message is blank.", reason="BLANK", field=field)
+    if message.role is Role.USER and len(message.content) > max_chars:
+        raise BadInput(
+            f"The message has {len(message.content):,} characters; "
+            f"{max_chars:,} are allowed.",
+            reason="TOO_LONG",
+            field=field,
+        )
+
+
+def check_sampling(options: ChatOptions) -> None:
+    """Refuse sampling options out of range.
+
+    Raises:
+        BadInput: With the reason and the field.
+    """
+    temperature = options.temperature
+    if temperature is not None and not 0 <= temperature <= 2:  # noqa: PLR2004 the API's own bound
+        raise BadInput(
+            f"The temperature is {temperature:g}; it must be from 0 to 2.",
+            reason="OUT_OF_RANGE",
+            field="options.temperature",
+        )
+    tokens = options.max_completion_tokens
+    if tokens is not None and tokens < 1:
+        raise BadInput(
+            f"maxCompletionTokens is {tokens}; it must be at least 1.",
+            reason="OUT_OF_RANGE",
+            field="options.maxCompletionTokens",
+        )

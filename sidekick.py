@@ -72,9 +72,19 @@ class Service:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the process, with a new log."""
-        self._log.parent.mkdir(parents=True, exist_ok=True)
-        self._log.write_bytes(b"")
+        """Start the process, with a new log.
+
+        Raises:
+            LaunchError: the log cannot be written.
+        """
+        try:
+            self._log.parent.mkdir(parents=True, exist_ok=True)
+            self._log.write_bytes(b"")
+        except OSError as error:
+            raise LaunchError(
+                f"Logs cannot be written to {self._log.parent}: {error.strerror}. Set "
+                "SIDEKICK_DATA_DIR to a folder of yours."
+            ) from error
         launcher = str(os.getpid())
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own two programs

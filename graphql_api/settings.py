@@ -80,6 +80,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     read = _Reader(environ)
     provider = _provider(environ)
+    _check_key(environ, provider)
     return Settings(
         host=_host(environ),
         port=read.integer("SIDEKICK_API_PORT", 8000, low=0, high=65535),
@@ -114,6 +115,16 @@ def _provider(environ: Mapping[str, str]) -> Provider:
     names = ", ".join(("auto", *get_args(Provider)))
     msg = f"SIDEKICK_PROVIDER is {value!r}; it must be one of {names}."
     raise SettingsError(msg)
+
+
+def _check_key(environ: Mapping[str, str], provider: Provider) -> None:
+    own_server = environ.get("OPENAI_BASE_URL")
+    if provider == "openai" and not own_server and not environ.get("OPENAI_API_KEY"):
+        msg = (
+            "SIDEKICK_PROVIDER is 'openai', but OPENAI_API_KEY is not set: set it, or "
+            "set OPENAI_BASE_URL to a server that needs none."
+        )
+        raise SettingsError(msg)
 
 
 def _model(environ: Mapping[str, str], provider: Provider) -> str:

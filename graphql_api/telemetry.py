@@ -38,3 +38,5 @@ def set_up_logs(level: int = logging.INFO) -> None:
     # One line an operation is ours to write; the libraries' chatter is not needed.
     for name in ("httpx", "httpx2", "openai", "asyncio", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # A retry that helps is no news; one that does not is in the outcome.
+    logging.getLogger("stamina").setLevel(logging.ERROR)

@@ -36,7 +36,7 @@ def read_settings(variables: Mapping[str, str] = environ) -> Settings:
     """
     api_port = _integer(variables, "SIDEKICK_API_PORT", 8000, low=1, high=65535)
     return Settings(
-        host=variables.get("SIDEKICK_UI_HOST") or "127.0.0.1",
+        host=_host(variables),
         port=_integer(variables, "SIDEKICK_UI_PORT", 3000, low=0, high=65535),
         api_url=_api_url(variables, f"http://127.0.0.1:{api_port}/graphql"),
         max_message_chars=_integer(
@@ -44,6 +44,17 @@ def read_settings(variables: Mapping[str, str] = environ) -> Settings:
         ),
         allowed_hosts=(*LOCAL_HOSTS, *_names(variables, "SIDEKICK_ALLOWED_HOSTS")),
     )
+
+
+def _host(variables: Mapping[str, str]) -> str:
+    host = variables.get("SIDEKICK_UI_HOST", "").strip() or "127.0.0.1"
+    if host not in {"127.0.0.1", "::1", "localhost"}:
+        msg = (
+            f"SIDEKICK_UI_HOST is {host!r}, but this release has no authentication "
+            "and so listens on loopback only: use 127.0.0.1"
+        )
+        raise SettingsError(msg)
+    return host
 
 
 def _integer(

@@ -159,7 +159,7 @@ def _meta(message: Message) -> str:
         return ""
     if message.tokens is None:
         return "cost unknown"
-    if not message.tokens and message.cost is None:
+    if not message.tokens and not (message.cost and message.cost.amount):
         return ""
     cost = message.cost
     about = "≈ " if cost and cost.estimated else ""

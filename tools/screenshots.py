@@ -22,7 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs" / "pictures" / "page.svg"
-QUESTION = "Compare two heroes: Spider-Man and Daredevil"
+QUESTION = "Describe the city that a masked hero protects"
 WIDTH, HEIGHT = 1280, 640
 ANSWER_LIMIT_MS = 90_000
 STOP_LIMIT_S = 10

@@ -111,6 +111,10 @@ export function Composer({ busy, ready, turn, max = 4000, placeholder, onSend, o
     if (first.trim() && first.endsWith("\n") && length(first.trim()) <= max) outbox.setWaiting(first.trim());
     if (matchMedia("(pointer: fine)").matches) box.current.focus();
   }, []);
+  // A new turn, or a new chat, takes the button away that had the focus.
+  useEffect(() => {
+    if (matchMedia("(pointer: fine)").matches && !typing(document.activeElement)) box.current.focus();
+  }, [turn]);
   useEffect(() => {
     if (!outbox.pending) draft.write(text);
   }, [text, outbox.pending]);
@@ -133,7 +137,7 @@ export function Composer({ busy, ready, turn, max = 4000, placeholder, onSend, o
       <label className="sr-only" htmlFor="prompt">
         Message
       </label>
-      <textarea id="prompt" ref={box} rows={1} data-testid="composer" placeholder={placeholder} enterKeyHint="send" autoComplete="off" aria-invalid={over} aria-describedby="count" defaultValue="" onChange={change} onKeyDown={press} />
+      <textarea id="prompt" ref={box} rows={1} data-testid="composer" dir="auto" placeholder={placeholder} enterKeyHint="send" autoComplete="off" aria-invalid={over} aria-describedby="count" defaultValue="" onChange={change} onKeyDown={press} />
       <div className="row">
         <span className="hint">{outbox.waiting !== null && busy && "Queued: sent when this answer ends"}</span>
         <span id="count" data-testid="count" className={over ? "count over" : "count"}>

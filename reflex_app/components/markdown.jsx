@@ -60,7 +60,7 @@ const GFM = [remarkGfm];
 const Block = memo(function Block({ source, live, math }) {
   const remark = useMemo(() => (math ? [remarkGfm, math.remark] : GFM), [math]);
   return (
-    <div className="blk">
+    <div className="blk" dir="auto">
       <ReactMarkdown components={live ? LIVE : DONE} remarkPlugins={remark} urlTransform={safeLink}>
         {math ? mathText(source) : source}
       </ReactMarkdown>

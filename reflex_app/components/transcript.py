@@ -40,7 +40,7 @@ def _message(rest: rx.RestProp, *, row: rx.Var[Row]) -> rx.Component:
 def _question(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
     return rx.el.article(
         rx.el.h2("You", class_name="sr-only"),
-        rx.el.div(row.content, class_name="bubble"),
+        rx.el.div(row.content, class_name="bubble", dir="auto"),
         rx.cond(row.error != "", _failure(row)),
         rest,
         class_name="msg user",

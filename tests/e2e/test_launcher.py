@@ -236,6 +236,13 @@ def test_a_port_that_is_none_is_refused(layout: Layout, value: str) -> None:
     assert "SIDEKICK_UI_PORT must be a port" in launcher.output
 
 
+def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(layout: Layout) -> None:
+    launcher = layout.launch(SIDEKICK_DATA_DIR="/proc/nowhere")
+
+    assert launcher.wait() == 1
+    assert "Set SIDEKICK_DATA_DIR to a folder of yours." in launcher.output
+
+
 def test_one_port_for_both_is_refused(layout: Layout) -> None:
     port = str(free_port())
     launcher = layout.launch(SIDEKICK_API_PORT=port, SIDEKICK_UI_PORT=port)

@@ -66,6 +66,7 @@ def test_a_taken_port_is_said_in_a_sentence() -> None:
         ("SIDEKICK_API_PORT", "many"),
         ("SIDEKICK_API_PORT", "65536"),
         ("SIDEKICK_PROVIDER", "nobody"),
+        ("SIDEKICK_PROVIDER", "openai"),
         ("SIDEKICK_MODEL", "gpt-6-luna"),
         ("SIDEKICK_API_HOST", "0.0.0.0"),
         ("SIDEKICK_MAX_MESSAGE_CHARS", "0"),

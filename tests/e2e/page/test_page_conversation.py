@@ -129,6 +129,17 @@ def test_a_starter_asks_its_question(tab: Tab) -> None:
     expect(tab.get("message-user")).to_contain_text(text)
 
 
+def test_the_message_box_has_the_focus_after_a_starter_and_a_new_chat(tab: Tab) -> None:
+    tab.get("starter").first.focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.get("composer")).to_be_focused()
+    tab.answered()
+    tab.get("new-chat").focus()
+    tab.page.keyboard.press("Enter")
+    expect(tab.get("message-user")).to_have_count(0)
+    expect(tab.get("composer")).to_be_focused()
+
+
 def test_downloads_have_their_name_and_hold_the_conversation(
     tab: Tab, tmp_path: Path
 ) -> None:

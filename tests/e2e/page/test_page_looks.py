@@ -149,3 +149,13 @@ def test_no_rule_of_accessibility_is_broken(
         name: r.generate_report() for name, r in found.items() if r.violations_count
     }
     assert broken == {}
+
+
+def test_right_to_left_text_reads_from_the_right(tab: Tab) -> None:
+    tab.ask("مرحبا يا بطل. من هو باتمان؟")
+    tab.answered()
+    for place in (".bubble", ".md p"):
+        direction = tab.page.locator(place).first.evaluate(
+            "element => getComputedStyle(element).direction"
+        )
+        assert direction == "rtl", place

@@ -81,7 +81,12 @@ def test_the_embedded_model_answers_for_nothing(
     tmp_path: Path, open_tab: Callable[..., Tab]
 ) -> None:
     with (
-        running_api(tmp_path / "api.log", SIDEKICK_PROVIDER="local") as api,
+        running_api(
+            tmp_path / "api.log",
+            SIDEKICK_PROVIDER="local",
+            # Few enough for a machine that has other things to do.
+            SIDEKICK_MAX_COMPLETION_TOKENS="12",
+        ) as api,
         running_page(tmp_path / "page.log", api) as page,
     ):
         tab = open_tab(page.url)

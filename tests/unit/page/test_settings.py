@@ -38,6 +38,8 @@ def test_more_hosts_can_be_allowed() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("SIDEKICK_UI_HOST", "0.0.0.0"),
+        ("SIDEKICK_UI_HOST", "example.org"),
         ("SIDEKICK_UI_PORT", "http"),
         ("SIDEKICK_UI_PORT", "70000"),
         ("SIDEKICK_API_PORT", "0"),

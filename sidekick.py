@@ -130,6 +130,8 @@ class Service:
 
     def repeat_warnings(self) -> None:
         """Print the new lines of the log that somebody should see."""
+        if not self._log.exists():
+            return  # somebody tidied up; the service writes on, unseen
         if self._log.stat().st_size > LOG_LIMIT_BYTES:
             os.truncate(self._log, 0)
             self._read_bytes = 0
@@ -143,6 +145,8 @@ class Service:
 
     def last_lines(self) -> str:
         """Return the end of the log, for whoever must find out what happened."""
+        if not self._log.exists():
+            return f"{self.name:>4} | (the log was deleted)"
         lines = self._log.read_text("utf-8", errors="replace").splitlines()
         return "\n".join(f"{self.name:>4} | {line}" for line in lines[-LAST_LINES:])
 

@@ -86,7 +86,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         port=read.integer("SIDEKICK_API_PORT", 8000, low=0, high=65535),
         provider=provider,
         model=_model(environ, provider),
-        openai_api_key=environ.get("OPENAI_API_KEY", ""),
+        openai_api_key=_key(environ),
         openai_base_url=environ.get("OPENAI_BASE_URL") or OPENAI_URL,
         data_dir=Path(environ.get("SIDEKICK_DATA_DIR") or ".sidekick"),
         assistants_file=read.path("SIDEKICK_ASSISTANTS_FILE"),
@@ -98,7 +98,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
         max_queued=read.integer("SIDEKICK_MAX_QUEUED", 100, low=0),
         max_completion_tokens=read.optional("SIDEKICK_MAX_COMPLETION_TOKENS"),
-        idle_timeout_s=read.seconds("SIDEKICK_IDLE_TIMEOUT_S", 60),
+        idle_timeout_s=read.seconds("SIDEKICK_IDLE_TIMEOUT_S", 60, low=0.1),
         keep_generation_s=read.seconds("SIDEKICK_KEEP_GENERATION_S", 600),
         drain_s=read.seconds("SIDEKICK_DRAIN_S", 2),
     )
@@ -115,6 +115,14 @@ def _provider(environ: Mapping[str, str]) -> Provider:
     names = ", ".join(("auto", *get_args(Provider)))
     msg = f"SIDEKICK_PROVIDER is {value!r}; it must be one of {names}."
     raise SettingsError(msg)
+
+
+def _key(environ: Mapping[str, str]) -> str:
+    key = environ.get("OPENAI_API_KEY", "").strip()
+    if not (key.isascii() and key.isprintable()):
+        msg = "OPENAI_API_KEY holds characters that no key has."
+        raise SettingsError(msg)
+    return key
 
 
 def _check_key(environ: Mapping[str, str], provider: Provider) -> None:
@@ -162,8 +170,8 @@ class _Reader:
     def optional(self, name: str) -> int | None:
         return self.integer(name, 0) if self._environ.get(name) else None
 
-    def seconds(self, name: str, default: float) -> float:
-        return self._number(name, default, float, 0, 86_400)
+    def seconds(self, name: str, default: float, *, low: float = 0) -> float:
+        return self._number(name, default, float, low, 86_400)
 
     def path(self, name: str) -> Path | None:
         value = self._environ.get(name)
@@ -185,7 +193,7 @@ class _Reader:
         if not text:
             return default
         try:
-            value = parse(text)
+            value = parse(text) if text.isascii() else None
         except ValueError:
             value = None
         if not isinstance(value, int | float) or not low <= value <= high:

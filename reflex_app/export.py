@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from io import StringIO
 from typing import Literal
+from unicodedata import category, normalize
 
 from reflex_app.session import Conversation, Message
 
@@ -22,8 +23,9 @@ MIME_TYPES: dict[Format, str] = {
     "md": "text/markdown",
 }
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060\x00"
+_FORMULA_STARTS = {"=", "+", "-", "@"}
+_UNSEEN = {"Cc", "Cf", "Mn"}
+"""Control and format characters and marks: spreadsheets may skip them."""
 
 
 def file_name(kind: Format, at: datetime) -> str:
@@ -39,15 +41,17 @@ def export(conversation: Conversation, kind: Format) -> str:
 
 def cell(value: str) -> str:
     """Return `value` as a spreadsheet cell that cannot be a formula."""
-    if value.startswith(("\t", "\r")) or _visible(value).startswith(_FORMULA_STARTS):
+    if value.startswith(("\t", "\r")) or _first_visible(value) in _FORMULA_STARTS:
         return f"'{value}"
     return value
 
 
-def _visible(value: str) -> str:
-    while value and (value[0].isspace() or value[0] in _INVISIBLE):
-        value = value.lstrip().lstrip(_INVISIBLE)
-    return value
+def _first_visible(value: str) -> str:
+    """The first character that shows, in its plain form; empty when none does."""
+    for character in value:
+        if not (character.isspace() or category(character) in _UNSEEN):
+            return normalize("NFKC", character)
+    return ""
 
 
 def _fields(message: Message) -> dict[str, str | int | None]:

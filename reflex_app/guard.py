@@ -63,7 +63,7 @@ class Guard:
             return 421, "This address is not one of ours; see SIDEKICK_ALLOWED_HOSTS."
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         origin = header(scope, b"origin").lower()
-        if changes and origin and urlsplit(origin).netloc != host:
+        if changes and origin and _netloc(origin) != host:
             return 403, "Another page may not call this one."
         if changes and header(scope, b"sec-fetch-site") == "cross-site":
             return 403, "Another page may not call this one."
@@ -99,6 +99,13 @@ async def reply(send: Send, status: int, body: bytes, content_type: str) -> None
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _hostname(host: str) -> str:

@@ -76,9 +76,10 @@ class GraphQLProxy:
             raise results[0]
 
     async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
-        headers = {n.decode(): header(scope, n) for n in _REQUEST_HEADERS}
-        headers = {name: value for name, value in headers.items() if value}
-        headers |= {"host": self._host, "accept-encoding": "identity"}
+        # As bytes: a cookie of another program on this machine may be no text.
+        headers = [(n, header(scope, n).encode("latin-1")) for n in _REQUEST_HEADERS]
+        headers = [(name, value) for name, value in headers if value]
+        headers += [(b"host", self._host.encode()), (b"accept-encoding", b"identity")]
         request = self._http.build_request(
             "POST", self._url, content=body, headers=headers
         )

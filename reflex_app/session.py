@@ -110,6 +110,11 @@ class Conversation:
         return last.role == USER or last.status in {FAILED, INTERRUPTED}
 
 
+def whole(text: str) -> str:
+    """Return the text with half surrogate pairs, which are no text, replaced."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def ask(conversation: Conversation, text: str) -> Conversation:
     """Add the user's question and wait for its answer."""
     question = Message(key=conversation.turn * 2, role=USER, content=text)

@@ -89,7 +89,7 @@ class ChatState(rx.State):
         async with self:
             if self.busy or not text.strip():
                 return
-            asked = session.ask(_conversation(self), text.strip())
+            asked = session.ask(_conversation(self), session.whole(text.strip()))
             _show(self, asked)
         await _start(self, asked)
 

@@ -209,6 +209,21 @@ ending("content_filter")
 ending("tool_calls")
 
 
+@script("bad-chunking")
+async def _(exchange: Exchange) -> None:
+    await half(exchange)
+    exchange.writer.write(b"ZZZ\r\n")
+    await exchange.pause()
+
+
+@script("comments-only")
+async def _(exchange: Exchange) -> None:
+    await half(exchange)
+    for _ in range(200):
+        await exchange.send(b": still here\n\n")
+        await exchange.pause(0.1)
+
+
 @script("split")
 async def _(exchange: Exchange) -> None:
     await exchange.begin()

@@ -9,7 +9,7 @@ once. One flusher serves all generations, so a token costs no task and no timer.
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
-from typing import Self
+from typing import Final, Self
 
 from graphql_api.domain.generations import (
     Delta,
@@ -21,6 +21,8 @@ from graphql_api.domain.generations import (
     Status,
 )
 from graphql_api.errors import BadInput, NotFound
+
+_MAX_DELTA_CHARS: Final = 8_192
 
 
 class _Log:
@@ -42,7 +44,9 @@ class _Log:
         if self.pending:
             text = "".join(self.pending)
             self.pending.clear()
-            self.push(Delta(text))
+            # Followers that read slowly hold an event each: a big one would cost much.
+            for start in range(0, len(text), _MAX_DELTA_CHARS):
+                self.push(Delta(text[start : start + _MAX_DELTA_CHARS]))
 
     def outcome(self) -> Outcome | None:
         last = self.events[-1].event

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any, Final, cast
 
 from cross_web import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from strawberry.exceptions import MissingQueryError
 from strawberry.fastapi import GraphQLRouter
@@ -109,11 +109,14 @@ class Endpoint(GraphQLRouter[Context, None]):
             return await cast("Any", super()).run(request, context, root_value)
         except HTTPException as error:
             return _failure(error.status_code, error.reason)
+        except ClientDisconnect:
+            # Nobody reads this, but a traceback in the log would be read.
+            return _failure(400, "The client left.")
 
     def decode_json(self, data: str | bytes) -> object:
         """Deep nesting, huge integers and bad UTF-8 are bad JSON, not a crash."""
         try:
-            return json.loads(data)
+            return json.loads(data, parse_constant=_refuse_constant)
         except json.JSONDecodeError:
             raise
         except (RecursionError, ValueError) as error:
@@ -141,7 +144,7 @@ class Endpoint(GraphQLRouter[Context, None]):
         except InvalidOperationTypeError as error:
             raise HTTPException(405, _NOT_ALLOWED) from error
         except CannotGetOperationTypeError as error:
-            raise HTTPException(400, error.as_http_error_reason()) from error
+            raise HTTPException(400, "operationName is missing or unknown.") from error
         except MissingQueryError as error:
             raise HTTPException(400, "query is empty.") from error
 
@@ -172,6 +175,10 @@ def _request_data(body: object, protocol: GraphQLRequestProtocol) -> GraphQLRequ
         extensions=data.get("extensions"),
         protocol=protocol,
     )
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON.")
 
 
 def _failure(status: int, message: str) -> Response:

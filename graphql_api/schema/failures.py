@@ -7,10 +7,11 @@ Documents are never logged: they hold what people wrote.
 
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from graphql_api.errors import (
     BadInput,
@@ -20,6 +21,7 @@ from graphql_api.errors import (
     report_bug,
 )
 
+_NO_OPERATION: Final = "operationName is missing or unknown."
 _log = logging.getLogger(__name__)
 
 
@@ -61,6 +63,9 @@ def encoded(error: GraphQLError) -> GraphQLError:
         return _with(error, extensions_of(cause), cause.message)
     if cause is None or isinstance(cause, GraphQLError):
         return _with(error, _specified(error), error.message)
+    if isinstance(cause, CannotGetOperationTypeError):
+        extensions = {"code": ErrorCode.OPERATION_RESOLUTION_FAILURE}
+        return _with(error, extensions, _NO_OPERATION)
     masked = report_bug(_log, "operation.crashed", cause)
     return _with(error, extensions_of(masked), masked.message)
 

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphql_api.errors import ErrorCode
 
+_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -63,7 +64,10 @@ class Guard:
         return None
 
     def _same_or_allowed(self, origin: str, host: str) -> bool:
-        return origin in self._origins or urlsplit(origin).netloc == host.lower()
+        try:
+            return origin in self._origins or urlsplit(origin).netloc == host.lower()
+        except ValueError:
+            return False
 
 
 class _Body:
@@ -91,7 +95,13 @@ class _Body:
             elif message["type"] == "http.response.start":
                 await _refuse(scope, send, 413, "The body is too large.")
 
-        await self._app(scope, bounded, refusing)
+        async def hardened(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message.get("headers", ()), _NOSNIFF]
+                message = {**message, "headers": headers}
+            await refusing(message)
+
+        await self._app(scope, bounded, hardened)
 
 
 def _host_name(host: str) -> str:
@@ -107,6 +117,10 @@ async def _refuse(scope: Scope, send: Send, status: int, message: str) -> None:
         return
     extensions = {"code": ErrorCode.BAD_REQUEST}
     body = json.dumps({"errors": [{"message": message, "extensions": extensions}]})
-    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"connection", b"close"),
+        _NOSNIFF,
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body.encode()})

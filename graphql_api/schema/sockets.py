@@ -67,7 +67,7 @@ def complaint_about(received: object) -> str | None:
     if message is None:
         return "A message must be an object."
     kind, payload = message.get("type"), message.get("payload")
-    if kind not in _TYPES:
+    if not isinstance(kind, str) or kind not in _TYPES:
         return "Unknown message type."
     if kind in {"subscribe", "complete"}:
         identifier = message.get("id")

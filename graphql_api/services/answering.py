@@ -27,6 +27,8 @@ from graphql_api.pricing import PriceTable, cost
 
 # Every chat template spends a few tokens on the role and the ends of a message.
 _TOKENS_PER_MESSAGE: Final = 4
+# No answer for people is longer; a provider that never ends must not fill the memory.
+_MAX_ANSWER_CHARS: Final = 4_000_000
 _log = logging.getLogger(__name__)
 
 
@@ -35,6 +37,7 @@ class Draft:
     """What came of an answer so far."""
 
     parts: list[str] = field(default_factory=list[str])
+    chars: int = 0
     usage: TokenUsage | None = None
     finish_reason: FinishReason | None = None
 
@@ -89,6 +92,9 @@ class Answering:
             async with aclosing(self._model.answer(request)) as events:
                 async for event in events:
                     _take(event, draft, on_delta)
+                    if draft.chars > _MAX_ANSWER_CHARS:
+                        draft.finish_reason = FinishReason.LENGTH
+                        break
         except SidekickError:
             raise
         except Exception as bug:  # noqa: BLE001 a bug in a model must not end the service
@@ -156,6 +162,7 @@ def _take(event: ModelEvent, draft: Draft, on_delta: Callable[[Delta], None]) ->
     match event:
         case TextDelta(text):
             draft.parts.append(text)
+            draft.chars += len(text)
             on_delta(Delta(text))
         case ModelFinished(reason):
             draft.finish_reason = reason

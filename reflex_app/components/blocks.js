@@ -29,6 +29,19 @@ function toggled(fence, line) {
   return mark[0] === fence[0] && mark.length >= fence.length ? null : fence;
 }
 
+const MAX_QUOTES = 40; // signs of quotation at the start of a line
+const MAX_INDENT = 80; // white space at the start of a line, where lists nest
+const START = /^[\s>]*/;
+
+function deep(line) {
+  const start = START.exec(line)[0];
+  const quotes = start.split(">").length - 1;
+  return quotes > MAX_QUOTES || start.length - quotes > MAX_INDENT;
+}
+
+/** Whether a block nests deeper than anybody reads, and than React can draw. */
+export const tooDeep = (block) => !FENCE.test(block) && block.split("\n").some(deep);
+
 /** Splits at blank lines outside of code, formulas and lists. */
 export function splitBlocks(text) {
   if (DEFINITION.test(text)) return [text]; // links and footnotes reach across blocks

@@ -1,9 +1,9 @@
 // Markdown from a model or a person, as data: no raw HTML, no foreign request.
 
-import { createElement, memo, useEffect, useMemo, useState } from "react";
+import { Component, createElement, memo, useEffect, useMemo, useState } from "react";
 import ReactMarkdown from "react-markdown";
 import remarkGfm from "remark-gfm";
-import { hasMath, mathText, splitBlocks } from "./blocks.js";
+import { hasMath, mathText, splitBlocks, tooDeep } from "./blocks.js";
 import { Code } from "./code.jsx";
 import { Formula, loadedMath, loadMath } from "./formula.jsx";
 
@@ -57,13 +57,29 @@ const DONE = components(false);
 const LIVE = components(true);
 const GFM = [remarkGfm];
 
+const Plain = ({ source }) => <pre className="plain">{source}</pre>;
+
+/** A block that cannot be drawn is shown as it was written, and takes nothing with it. */
+class Safe extends Component {
+  state = { broken: null };
+  static getDerivedStateFromError() {
+    return { broken: true };
+  }
+  render() {
+    return this.state.broken ? <Plain source={this.props.source} /> : this.props.children;
+  }
+}
+
 const Block = memo(function Block({ source, live, math }) {
   const remark = useMemo(() => (math ? [remarkGfm, math.remark] : GFM), [math]);
+  if (tooDeep(source)) return <Plain source={source} />;
   return (
     <div className="blk" dir="auto">
-      <ReactMarkdown components={live ? LIVE : DONE} remarkPlugins={remark} urlTransform={safeLink}>
-        {math ? mathText(source) : source}
-      </ReactMarkdown>
+      <Safe source={source}>
+        <ReactMarkdown components={live ? LIVE : DONE} remarkPlugins={remark} urlTransform={safeLink}>
+          {math ? mathText(source) : source}
+        </ReactMarkdown>
+      </Safe>
     </div>
   );
 });

@@ -45,6 +45,8 @@ FAULTS = [
     ("early-end", "INTERRUPTED", "INTERRUPTED", True, True),
     ("early-end-plain", "INTERRUPTED", "INTERRUPTED", True, True),
     ("bad-json", "INTERRUPTED", "INTERRUPTED", True, True),
+    ("bad-chunking", "INTERRUPTED", "TIMEOUT", True, True),
+    ("comments-only", "INTERRUPTED", "TIMEOUT", True, True),
     ("error-event", "INTERRUPTED", "INTERRUPTED", True, True),
 ]
 ENDINGS = [

@@ -125,6 +125,7 @@ async def test_a_failed_operation_ends_with_error_and_leaves_the_others(
 @pytest.mark.parametrize(
     "message",
     ["[]", "1", "nope", "{}", '{"type": "x"}', '{"type": "ping", "payload": 1}']
+    + ['{"type": ["x"]}', '{"type": {}}', '{"type": "ping", "payload": {"x": NaN}}']
     + [
         json.dumps({"type": "subscribe", **rest})
         for rest in (

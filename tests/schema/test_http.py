@@ -49,6 +49,7 @@ async def test_a_malformed_request_gets_an_error_with_a_code(
         ({"host": "[::1"}, 421),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://["}, 403),
         ({"content-type": "text/plain"}, 415),
         ({"content-type": "text/plain; a=application/json"}, 415),
     ],
@@ -124,6 +125,7 @@ async def test_the_probes_answer(api: Api) -> None:
     assert (await api.http.get("/healthz")).json() == {"status": "OK"}
     ready = await api.http.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "OK")
+    assert ready.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_wrong_variables_are_the_callers_fault(api: Api) -> None:
@@ -135,3 +137,13 @@ async def test_wrong_variables_are_the_callers_fault(api: Api) -> None:
 async def test_names_that_do_not_exist_are_not_guessed(api: Api) -> None:
     error = await api.error("{ healt { status } }")
     assert "Did you mean" not in error["message"]
+
+
+@pytest.mark.parametrize("name", ["C", "\ud800", ""])
+async def test_an_unknown_operation_is_the_callers_fault(api: Api, name: str) -> None:
+    body = json.dumps({"query": "query A { health { status } }", "operationName": name})
+    answer = await api.http.post(
+        "/graphql", content=body, headers={"content-type": JSON}
+    )
+    assert answer.status_code in {200, 400}
+    assert name == "" or "operationName" in answer.json()["errors"][0]["message"]

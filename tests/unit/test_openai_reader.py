@@ -121,3 +121,36 @@ def test_the_wait_is_understood_in_seconds_and_milliseconds(
     headers: dict[str, str], wait_ms: int | None
 ) -> None:
     assert parse_retry_after_ms(headers) == wait_ms
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        b"{}",
+        b'{"total_tokens": 9}',
+        b'{"prompt_tokens": null}',
+        b'{"prompt_tokens": 1.5}',
+        b'{"prompt_tokens": -5, "completion_tokens": 1}',
+        b'{"prompt_tokens": 3000000000, "completion_tokens": 1}',
+        b"7",
+    ],
+)
+def test_a_usage_that_makes_no_sense_is_as_good_as_none(usage: bytes) -> None:
+    reader = AnswerReader()
+    stream = (
+        b'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}],'
+        b'"usage":' + usage + b"}\n\ndata: [DONE]\n\n"
+    )
+    events = list(reader.feed(stream))
+    assert events == [TextDelta("Hi"), ModelFinished(FinishReason.STOP)]
+
+
+def test_what_cannot_be_read_behind_the_end_takes_nothing_away() -> None:
+    reader = AnswerReader()
+    stream = (
+        b'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\n'
+        b"data: <html>\n\n"
+    )
+    events = list(reader.feed(stream))
+    assert events == [TextDelta("Hi"), ModelFinished(FinishReason.STOP)]
+    assert reader.done

@@ -15,6 +15,9 @@ CONNECT_TIMEOUT_S: Final = 5.0
 _MAX_CONNECTIONS: Final = 10_000
 _MAX_IDLE: Final = 100
 
+# Our own child reads four full contexts one after another on a slow machine.
+_LOCAL_SILENCE_S: Final = 300.0
+
 STREAMED: Final = {
     # The SDK then hands out the response unread, as its own streams get it.
     "X-Stainless-Raw-Response": "stream",
@@ -38,11 +41,18 @@ class Connection:
     async def client(self, endpoint: ModelEndpoint) -> AsyncOpenAI:
         """A client for the endpoint; a change of it drops idle connections."""
         if self._client is None or endpoint != self._endpoint:
-            old, self._client = self._client, self._open(endpoint)
             self._endpoint = endpoint
+            old, self._client = self._client, self._open(endpoint)
             if old is not None:
                 await old.close()
         return self._client
+
+    @property
+    def silence_s(self) -> float:
+        """Longest silence to bear from the endpoint of the moment, in seconds."""
+        if self._endpoint is not None and self._endpoint.local:
+            return max(self._idle_timeout_s, _LOCAL_SILENCE_S)
+        return self._idle_timeout_s
 
     async def aclose(self) -> None:
         """Close all connections."""
@@ -52,7 +62,7 @@ class Connection:
 
     def _open(self, endpoint: ModelEndpoint) -> AsyncOpenAI:
         timeout = httpx2.Timeout(
-            self._idle_timeout_s,
+            self.silence_s,
             connect=min(CONNECT_TIMEOUT_S, self._idle_timeout_s),
             pool=None,
         )

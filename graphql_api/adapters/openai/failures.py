@@ -22,8 +22,10 @@ from graphql_api.errors import (
 _UNPAID: Final = ("insufficient_quota", "billing_not_active")
 _CONTEXT: Final = ("context_length_exceeded", "exceed_context_size_error")
 # OpenAI and vLLM put both numbers into a sentence, llama.cpp into fields.
-_LIMIT_TEXT: Final = re.compile(r"maximum context length (?:is|of) (\d+)")
-_USED_TEXT: Final = re.compile(r"(?:resulted in|requested|contains at least) (\d+)")
+_LIMIT_TEXT: Final = re.compile(r"maximum context length (?:is|of) (\d{1,9})\b")
+_USED_TEXT: Final = re.compile(
+    r"(?:resulted in|requested|contains at least) (\d{1,9})\b"
+)
 _BAD_KEY: Final = (
     "The model provider refused the key: set OPENAI_API_KEY to a valid one that may "
     "use this model."

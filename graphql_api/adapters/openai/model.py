@@ -17,7 +17,12 @@ from graphql_api.adapters.openai.connection import (
     failed_to_read,
 )
 from graphql_api.adapters.openai.dialect import Dialects
-from graphql_api.adapters.openai.failures import not_a_stream, parse_refusal, refused
+from graphql_api.adapters.openai.failures import (
+    not_a_stream,
+    parse_refusal,
+    refused,
+    silent,
+)
 from graphql_api.adapters.openai.probe import Probe
 from graphql_api.adapters.openai.reader import AnswerReader
 from graphql_api.domain.models import Health, ModelEvent, ModelRequest
@@ -44,7 +49,6 @@ class OpenAIModel:
     def __init__(self, source: EndpointSource, *, idle_timeout_s: float) -> None:
         """Take where to ask, and the longest silence to bear in seconds."""
         self._source = source
-        self._idle_timeout_s = idle_timeout_s
         self._connection = Connection(idle_timeout_s=idle_timeout_s)
         self._dialects = Dialects()
         self._probe = Probe(source, self._connection)
@@ -65,13 +69,15 @@ class OpenAIModel:
         """
         response = await self._request(request)
         reader = AnswerReader()
+        heard_s = asyncio.get_running_loop().time()
         try:
             async with aclosing(_pieces(response)) as pieces:
                 while not (reader.finished or reader.done):
-                    piece = await self._next(pieces, reader)
+                    piece = await self._next(pieces, reader, heard_s=heard_s)
                     if not piece:
                         return
                     for event in reader.feed(piece):
+                        heard_s = asyncio.get_running_loop().time()
                         yield event
                     self._probe.answered()
                 for event in await _tail(pieces, reader):
@@ -80,14 +86,21 @@ class OpenAIModel:
             await response.aclose()
 
     async def _next(
-        self, pieces: AsyncGenerator[bytes, None], reader: AnswerReader
+        self,
+        pieces: AsyncGenerator[bytes, None],
+        reader: AnswerReader,
+        *,
+        heard_s: float,
     ) -> bytes:
+        """The next bytes; comments alone do not count as being heard."""
+        limit_s = self._connection.silence_s
         try:
-            return await anext(pieces, b"")
+            async with asyncio.timeout_at(heard_s + limit_s):
+                return await anext(pieces, b"")
+        except TimeoutError as error:
+            raise silent(limit_s) from error
         except TRANSPORT_ERRORS as error:
-            raise failed_to_read(
-                error, self._idle_timeout_s, began=reader.began
-            ) from error
+            raise failed_to_read(error, limit_s, began=reader.began) from error
 
     async def _request(self, request: ModelRequest) -> httpx2.Response:
         attempts = stamina.retry_context(
@@ -127,7 +140,9 @@ class OpenAIModel:
                     continue
                 raise _wish(refused(status, refusal, headers)) from error
             except (APIError, *TRANSPORT_ERRORS) as error:
-                raise _wish(failed_to_open(error, self._idle_timeout_s)) from error
+                raise _wish(
+                    failed_to_open(error, self._connection.silence_s)
+                ) from error
             return await _checked(response)
 
 

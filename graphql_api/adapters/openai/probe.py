@@ -1,6 +1,7 @@
 """Finds out whether the model really answers."""
 
 import asyncio
+import logging
 from typing import Final
 
 import httpx2
@@ -14,10 +15,11 @@ from graphql_api.adapters.openai.connection import (
 )
 from graphql_api.adapters.openai.failures import parse_refusal, refused
 from graphql_api.domain.models import Health
-from graphql_api.errors import SidekickError
+from graphql_api.errors import SidekickError, report_bug
 from graphql_api.ports import EndpointSource
 
 _LIMIT_S: Final = 5.0
+_log = logging.getLogger(__name__)
 _FRESH_S: Final = 10.0
 # A server without a list of models is there all the same.
 _NO_LIST: Final = (404, 405, 501)
@@ -69,6 +71,9 @@ class Probe:
             return Health("model", ok=False, detail=detail)
         except SidekickError as error:
             return Health("model", ok=False, detail=error.message)
+        except Exception as bug:  # noqa: BLE001 a probe says how it is, whatever happens
+            masked = report_bug(_log, "probe.crashed", bug)
+            return Health("model", ok=False, detail=masked.message)
         return _WELL
 
     async def _ask(self) -> None:

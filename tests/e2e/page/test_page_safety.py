@@ -93,6 +93,44 @@ DANGEROUS = """elements => elements.flatMap(element => [...element.attributes]
     .map(a => element.tagName + " " + a.name))"""
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        ">" * 3_900 + " a",
+        "$$" + "{" * 1_900 + "x" + "}" * 1_900 + "$$",
+        "$$" + "\\frac1{" * 380 + "x" + "}" * 380 + "$$",
+        "\n".join("  " * level + "- a" for level in range(60)),
+        "*" * 3_900 + "a",
+        "[" * 3_900,
+    ],
+    ids=["quotes", "braces", "fractions", "lists", "stars", "brackets"],
+)
+def test_text_that_nests_without_end_is_shown_and_breaks_nothing(
+    tab: Tab, text: str
+) -> None:
+    tab.ask(text)
+    tab.answered()
+    tab.page.reload()
+    tab.answered()
+    tab.ask("Still there?")
+    tab.answered(2)
+
+
+def test_half_a_character_is_replaced_and_answered(tab: Tab) -> None:
+    # Past React's own property on the box, as a paste from outside comes.
+    tab.get("composer").evaluate(
+        """box => {
+          const of = Object.getOwnPropertyDescriptor;
+          const { set } = of(HTMLTextAreaElement.prototype, "value");
+          set.call(box, "hello \\ud83d x");
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+        }"""
+    )
+    tab.get("composer").press("Enter")
+    tab.answered()
+    expect(tab.get("message-user")).to_contain_text("hello \ufffd x")
+
+
 def test_a_hostile_question_is_shown_as_it_was_written(tab: Tab) -> None:
     tab.ask(HOSTILE[1])
     tab.answered()

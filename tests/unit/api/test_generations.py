@@ -293,3 +293,21 @@ async def test_a_cursor_behind_the_end_is_refused() -> None:
         with pytest.raises(BadInput) as caught:
             await events(it.generations, generation_id, 99)
         assert caught.value.reason == "UNKNOWN_CURSOR"
+
+
+async def test_a_burst_is_cut_into_events_that_a_slow_reader_can_hold() -> None:
+    parts = [TextDelta("x" * 50_000) for _ in range(4)]
+    async with house([TextDelta("a"), *parts, ModelFinished(FinishReason.STOP)]) as it:
+        seen = await events(it.generations, it.generations.start(REQUEST))
+        sizes = [len(event.text) for event in seen if isinstance(event, Delta)]
+        assert max(sizes) <= 8_192
+        assert sum(sizes) == 200_001
+
+
+async def test_an_answer_without_end_is_cut_at_a_length() -> None:
+    parts = [TextDelta("x" * 1_000_000) for _ in range(9)]
+    async with house(parts) as it:
+        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        assert ended.finish_reason is FinishReason.LENGTH
+        assert len(ended.text) == 5_000_000
+        assert it.model.closed == 1

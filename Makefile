@@ -7,7 +7,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests run test check lock schema screenshots clean
+.PHONY: help setup setup-tests run test torture check lock schema screenshots clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -23,6 +23,10 @@ run: setup  ## Start Sidekick and print its address; Ctrl-C ends it
 
 test: setup-tests  ## Run the tests; ARGS="-k cost -x" goes to pytest
 	@$(BIN)/python -m pytest $(ARGS)
+
+torture: setup-tests  ## Kill the API at random moments, 1,000 times
+	@SIDEKICK_TORTURE_ROUNDS=$${SIDEKICK_TORTURE_ROUNDS:-1000} \
+		$(BIN)/python -m pytest tests/e2e/test_survival.py $(ARGS)
 
 check: setup-tests  ## Check format, lint, imports, types and the printed schema
 	$(BIN)/ruff format --check .

@@ -90,7 +90,11 @@ class Service:
             self._process = subprocess.Popen(  # noqa: S603 - our own two programs
                 [sys.executable, __file__, "bound-to", launcher, *self._command],
                 cwd=ROOT,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={
+                    **os.environ,
+                    "PYTHONUNBUFFERED": "1",
+                    "SIDEKICK_DATA_DIR": str(data_folder()),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

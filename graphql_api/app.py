@@ -3,16 +3,19 @@
 The only module that knows all parts.
 """
 
+import asyncio
 import socket
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
     asynccontextmanager,
     nullcontext,
 )
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Final
 
 import uvicorn
@@ -26,14 +29,17 @@ from graphql_api.adapters.catalog_files import (
     read_assistants,
     read_models,
 )
+from graphql_api.adapters.data_folder import locked
 from graphql_api.adapters.echo import EchoModel
 from graphql_api.adapters.llama_cpp import CONTEXT_TOKENS, LlamaCppServer
 from graphql_api.adapters.memory import MemoryGenerationLog
 from graphql_api.adapters.openai.model import OpenAIModel
+from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.domain.models import Health, Model
-from graphql_api.ports import LanguageModel, ModelEndpoint
+from graphql_api.ports.model import LanguageModel, ModelEndpoint
+from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
 from graphql_api.schema.build import build_schema
 from graphql_api.schema.context import Services
@@ -47,7 +53,11 @@ from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
 from graphql_api.services.generations import Generations
+from graphql_api.services.recovery import Recovery
+from graphql_api.services.shelf import Shelf
 from graphql_api.services.slots import Slots
+from graphql_api.services.turns import Turns
+from graphql_api.services.watching import Watching
 from graphql_api.settings import OPENAI_URL, Settings
 
 # Open streams are cut after this; a generation then gets `drain_s` to finish.
@@ -133,20 +143,22 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The ASGI application.
+    """The ASGI application; its services are there once its lifespan has begun.
 
     Raises:
         SettingsError: A file that the settings name is missing or wrong.
     """
-    model, alive = _open_model(settings)
-    log = MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s)
-    services = _services(settings, model, log)
+    parts = _parts(settings)
+    opened: list[Services] = []
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        async with log, alive:
+        async with _running(settings, parts) as services:
+            opened[:] = [services]
             yield
-            await services.generations.drain(settings.drain_s)
+
+    def services() -> Services:
+        return opened[0]
 
     app = FastAPI(
         title="Sidekick",
@@ -168,35 +180,112 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _services(
-    settings: Settings, model: LanguageModel, log: MemoryGenerationLog
-) -> Services:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What needs no open connection, so that wrong settings are found at once."""
+
+    model: LanguageModel
+    alive: AbstractAsyncContextManager[None]
+    catalog: Catalog
+    prices: PriceTable
+    log: MemoryGenerationLog
+
+
+def _parts(settings: Settings) -> _Parts:
+    model, alive = _open_model(settings)
     files = read_models(settings.models_file, provider=settings.provider)
-    prices, clock = PriceTable(files.prices), _Clock()
-    catalog = _catalog(settings, files)
+    return _Parts(
+        model=model,
+        alive=alive,
+        catalog=_catalog(settings, files),
+        prices=PriceTable(files.prices),
+        log=MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s),
+    )
+
+
+@asynccontextmanager
+async def _running(settings: Settings, parts: _Parts) -> AsyncGenerator[Services]:
+    """Everything open and recovered; at the end drained and closed, in that order."""
+    async with AsyncExitStack() as stack:
+        store = await _open_store(settings, stack)
+        await stack.enter_async_context(parts.alive)
+        await stack.enter_async_context(parts.log)
+        services, recovery = _services(settings, parts, store)
+        await recovery.recover()
+        checkpoints = asyncio.create_task(
+            recovery.checkpoint_for_ever(), name="checkpoints"
+        )
+        try:
+            yield services
+            await services.generations.drain(settings.drain_s)
+        finally:
+            checkpoints.cancel()
+            await asyncio.wait([checkpoints])
+
+
+async def _open_store(settings: Settings, stack: AsyncExitStack) -> Store:
+    address: Path | str | None = settings.database_url
+    if address is None:
+        folder = stack.enter_context(locked(settings.data_dir))
+        address = folder / "sidekick.db"
+    opened = await stack.enter_async_context(open_store(address))
+    return Store(opened.conversations, opened.messages, opened.turns, opened.ledger)
+
+
+def _services(
+    settings: Settings, parts: _Parts, store: Store
+) -> tuple[Services, Recovery]:
+    clock, catalog = _Clock(), parts.catalog
+    limits = HistoryLimits(
+        message_chars=settings.max_message_chars,
+        history_chars=settings.max_history_chars,
+        messages=_MAX_MESSAGES,
+    )
     slots = Slots(live=settings.max_live, queued=settings.max_queued)
-    answering = Answering(model, prices=prices, counter=TokTokCounter(), clock=clock)
-    return Services(
-        chat=Chat(
-            catalog=catalog,
-            limits=HistoryLimits(
-                message_chars=settings.max_message_chars,
-                history_chars=settings.max_history_chars,
-                messages=_MAX_MESSAGES,
-            ),
-            max_completion_tokens=settings.max_completion_tokens,
-            answering=answering,
-            slots=slots,
-        ),
-        generations=Generations(
-            log, answering=answering, slots=slots, new_id=lambda: f"gen_{ULID()}"
-        ),
+    answering = Answering(
+        parts.model, prices=parts.prices, counter=TokTokCounter(), clock=clock
+    )
+    chat = Chat(
         catalog=catalog,
-        prices=prices,
-        health=_Checks(model),
+        limits=limits,
+        max_completion_tokens=settings.max_completion_tokens,
+        answering=answering,
+        slots=slots,
+    )
+    generations = Generations(
+        parts.log, answering=answering, slots=slots, new_id=lambda: _new_id("gen")
+    )
+    services = Services(
+        chat=chat,
+        generations=generations,
+        watching=Watching(generations, store.turns),
+        turns=Turns(
+            store,
+            chat=chat,
+            answering=answering,
+            generations=generations,
+            clock=clock,
+            new_id=_new_id,
+        ),
+        shelf=Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id),
+        catalog=catalog,
+        prices=parts.prices,
+        health=_Checks(parts.model),
         clock=clock,
         version=package_version(),
     )
+    recovery = Recovery(
+        store,
+        answering=answering,
+        generations=generations,
+        catalog=catalog,
+        clock=clock,
+    )
+    return services, recovery
+
+
+def _new_id(prefix: str) -> str:
+    return f"{prefix}_{ULID()}"
 
 
 def _catalog(settings: Settings, files: ModelFile) -> Catalog:
@@ -226,7 +315,7 @@ def _others(settings: Settings, files: ModelFile, default: Model) -> Iterable[Mo
             yield model
 
 
-def _add_probes(app: FastAPI, services: Services) -> None:
+def _add_probes(app: FastAPI, services: Callable[[], Services]) -> None:
     @app.get("/healthz")
     async def healthz() -> Response:
         """Whether the process serves at all."""
@@ -235,7 +324,7 @@ def _add_probes(app: FastAPI, services: Services) -> None:
     @app.get("/readyz")
     async def readyz() -> Response:  # pyright: ignore[reportUnusedFunction]
         """Whether the model really answers."""
-        parts = await services.health()
+        parts = await services().health()
         ready = all(part.ok for part in parts)
         body = {
             "status": "OK" if ready else "DOWN",

@@ -5,7 +5,9 @@
     SidekickError(code, message, retryable, retry_after_ms)
     ├── ClientError            the caller can fix it; the message is safe to show
     │   ├── BadInput           BAD_USER_INPUT, with a reason and a field
-    │   └── NotFound           NOT_FOUND
+    │   ├── NotFound           NOT_FOUND
+    │   ├── Conflict           CONFLICT: busy, or a key used for something else
+    │   └── BudgetExceeded     BUDGET_EXCEEDED: the reserve does not fit
     ├── ProviderError          the model's side failed
     │   ├── ModelUnavailable   MODEL_UNAVAILABLE: refused, overloaded, unreachable
     │   ├── ModelTimeout       TIMEOUT: nothing came for too long
@@ -94,6 +96,20 @@ class NotFound(ClientError):
 
     def __init__(self, message: str = "There is no such object.") -> None:
         super().__init__(ErrorCode.NOT_FOUND, message)
+
+
+class Conflict(ClientError):
+    """The object is busy, or changed meanwhile, or a key means something else."""
+
+    def __init__(self, message: str, *, retryable: bool = False) -> None:
+        super().__init__(ErrorCode.CONFLICT, message, retryable=retryable)
+
+
+class BudgetExceeded(ClientError):
+    """A spending limit is reached."""
+
+    def __init__(self, message: str = "The spending limit is reached.") -> None:
+        super().__init__(ErrorCode.BUDGET_EXCEEDED, message)
 
 
 class ProviderError(SidekickError):

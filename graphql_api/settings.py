@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, TypeVar, get_args
 
+from platformdirs import user_data_path
+
 from graphql_api.errors import SettingsError
 
 Provider = Literal["local", "openai", "echo"]
@@ -37,6 +39,7 @@ class Settings:
         openai_api_key: Key for the provider; never shown.
         openai_base_url: Address of the provider's API.
         data_dir: Folder for what the service keeps.
+        database_url: Address of a PostgreSQL; None: SQLite in the data folder.
         assistants_file: Personas; None: the ones that come with the package.
         models_file: Prices and dates of models on top of the package's own.
         allowed_hosts: Further values of the Host header that are served.
@@ -58,6 +61,7 @@ class Settings:
     openai_api_key: str = field(repr=False)
     openai_base_url: str
     data_dir: Path
+    database_url: str | None = field(repr=False)
     assistants_file: Path | None
     models_file: Path | None
     allowed_hosts: tuple[str, ...]
@@ -88,7 +92,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         model=_model(environ, provider),
         openai_api_key=_key(environ),
         openai_base_url=environ.get("OPENAI_BASE_URL") or OPENAI_URL,
-        data_dir=Path(environ.get("SIDEKICK_DATA_DIR") or ".sidekick"),
+        data_dir=read.path("SIDEKICK_DATA_DIR") or user_data_path("sidekick"),
+        database_url=environ.get("DATABASE_URL") or None,
         assistants_file=read.path("SIDEKICK_ASSISTANTS_FILE"),
         models_file=read.path("SIDEKICK_MODELS_FILE"),
         allowed_hosts=read.words("SIDEKICK_ALLOWED_HOSTS"),

@@ -21,7 +21,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from graphql_api.errors import ModelUnavailable
-from graphql_api.ports import ModelEndpoint
+from graphql_api.ports.model import ModelEndpoint
 
 MODEL_NAME: Final = "smollm2-135m-instruct"
 SLOTS: Final = 4

@@ -18,10 +18,13 @@ from graphql_api.domain.generations import (
     GenerationEvent,
     LoggedEvent,
     Outcome,
+    Place,
     Status,
 )
 from graphql_api.errors import BadInput, NotFound
 
+# What is in memory was never rebuilt.
+_EPOCH: Final = 1
 _MAX_DELTA_CHARS: Final = 8_192
 
 
@@ -35,7 +38,7 @@ class _Log:
         self.arrived: asyncio.Future[None] | None = None
 
     def push(self, event: GenerationEvent) -> None:
-        self.events.append(LoggedEvent(len(self.events) + 1, event))
+        self.events.append(LoggedEvent(Place(_EPOCH, len(self.events) + 1), event))
         arrived, self.arrived = self.arrived, None
         if arrived is not None and not arrived.done():
             arrived.set_result(None)
@@ -123,17 +126,17 @@ class MemoryGenerationLog:
         loop.call_later(self._keep_s, self._logs.pop, generation_id, None)
 
     async def follow(
-        self, generation_id: str, /, *, after: int
+        self, generation_id: str, /, *, after: Place
     ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
-        """Events behind the position ``after``, in batches, up to the last one."""
+        """Events behind the place ``after``, in batches, up to the last one."""
         log = self._get(generation_id)
-        if not 0 <= after <= len(log.events):
+        if after.epoch != _EPOCH or not 0 <= after.position <= len(log.events):
             raise BadInput(
                 "The cursor lies behind the last event.",
                 reason="UNKNOWN_CURSOR",
                 field="after",
             )
-        position = after
+        position = after.position
         while True:
             batch = log.events[position:]
             position += len(batch)
@@ -152,7 +155,7 @@ class MemoryGenerationLog:
             id=generation_id,
             status=outcome.status if outcome else Status.STREAMING,
             text=log.text(),
-            position=len(log.events),
+            place=Place(_EPOCH, len(log.events)),
         )
 
     def _get(self, generation_id: str) -> _Log:

@@ -47,7 +47,7 @@ class Outcome:
         problem: What went wrong, when failed or interrupted.
     """
 
-    status: Literal[Status.COMPLETED, Status.STOPPED, Status.INTERRUPTED, Status.FAILED]
+    status: FinalStatus
     text: str
     usage: TokenUsage
     cost: Cost | None
@@ -71,32 +71,50 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """The whole text so far: forget the deltas before it."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """Last event of every run."""
 
     outcome: Outcome
 
 
-GenerationEvent = Started | Delta | Ended
+GenerationEvent = Started | Delta | Reset | Ended
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Place of an event in the log of its generation, counted from 1.
+
+    A log that was rebuilt after a fault begins a new epoch.
+    """
+
+    epoch: int
+    position: int
+
+
+BEFORE_ALL = Place(1, 0)
+"""Where a follower stands that has seen nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """Event with its place in the log of its generation, counted from 1."""
+    """Event with its place."""
 
-    position: int
+    place: Place
     event: GenerationEvent
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One run of a model as it is now.
-
-    Attributes:
-        position: Place of the last event in the log, 0 before the first.
-    """
+    """One run of a model as it is now; ``place`` is that of its last event."""
 
     id: str
     status: Status
     text: str
-    position: int
+    place: Place

@@ -19,36 +19,47 @@ class HistoryLimits:
 def check_history(history: tuple[Message, ...], limits: HistoryLimits) -> None:
     """Refuse a history that cannot be answered.
 
+    Raises:
+        BadInput: With the reason and the field.
+    """
+    if not history:
+        raise BadInput("The history is empty.", reason="EMPTY", field="history")
+    check_messages(history, limits, field="history")
+    if history[-1].role is not Role.USER:
+        raise BadInput(
+            "The last message must be the user's.",
+            reason="LAST_MESSAGE_NOT_FROM_USER",
+            field=f"history.{len(history) - 1}.role",
+        )
+
+
+def check_messages(
+    messages: tuple[Message, ...], limits: HistoryLimits, *, field: str
+) -> None:
+    """Refuse messages that are blank, too long or too many; none at all is fine.
+
     Only the user's messages are held to the limit of a message: an answer may be
     longer than any question, and clients send answers back.
 
     Raises:
         BadInput: With the reason and the field.
     """
-    if not history:
-        raise BadInput("The history is empty.", reason="EMPTY", field="history")
-    if len(history) > limits.messages:
+    if len(messages) > limits.messages:
         raise BadInput(
-            f"The history has {len(history):,} messages; "
+            f"The history has {len(messages):,} messages; "
             f"{limits.messages:,} are allowed.",
             reason="TOO_MANY",
-            field="history",
+            field=field,
         )
-    for index, message in enumerate(history):
-        _check_message(message, f"history.{index}.content", limits.message_chars)
-    total = sum(len(message.content) for message in history)
+    for index, message in enumerate(messages):
+        _check_message(message, f"{field}.{index}.content", limits.message_chars)
+    total = sum(len(message.content) for message in messages)
     if total > limits.history_chars:
         raise BadInput(
             f"The history has {total:,} characters; "
             f"{limits.history_chars:,} are allowed.",
             reason="TOO_LONG",
-            field="history",
-        )
-    if history[-1].role is not Role.USER:
-        raise BadInput(
-            "The last message must be the user's.",
-            reason="LAST_MESSAGE_NOT_FROM_USER",
-            field=f"history.{len(history) - 1}.role",
+            field=field,
         )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from starlette.requests import Request
 from strawberry.fastapi import BaseContext
@@ -11,12 +11,16 @@ from strawberry.types import Info
 
 from graphql_api.domain.models import Health
 from graphql_api.errors import StreamInterrupted
-from graphql_api.ports import Clock
+from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
 from graphql_api.services.generations import Generations
+from graphql_api.services.shelf import Shelf
+from graphql_api.services.turns import Turns
+from graphql_api.services.watching import Watching
 
+LOCAL_PRINCIPAL: Final = "usr_local"
 _T = TypeVar("_T")
 
 
@@ -34,6 +38,9 @@ class Services:
 
     chat: Chat
     generations: Generations
+    watching: Watching
+    turns: Turns
+    shelf: Shelf
     catalog: Catalog
     prices: PriceTable
     health: HealthChecks
@@ -48,6 +55,11 @@ class Context(BaseContext):
         """Take the services; Strawberry adds the request."""
         super().__init__()
         self.services = services
+
+    @property
+    def principal_id(self) -> str:
+        """Who asks; without a login there is one principal, whose machine this is."""
+        return LOCAL_PRINCIPAL
 
     async def unless_client_leaves(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Await the work, and cancel it when the HTTP client disconnects.

@@ -5,7 +5,7 @@ pinned, since a few of these are hooks that it does not promise.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final, cast
 
@@ -75,12 +75,16 @@ class Endpoint(GraphQLRouter[Context, None]):
     }
 
     def __init__(
-        self, schema: BaseSchema, services: Services, *, origins: Sequence[str]
+        self,
+        schema: BaseSchema,
+        services: Callable[[], Services],
+        *,
+        origins: Sequence[str],
     ) -> None:
         """Serve the schema at `/graphql`."""
 
         async def context() -> Context:
-            return Context(services)
+            return Context(services())
 
         super().__init__(
             schema,

@@ -144,3 +144,21 @@ class ErrorCode(Enum):
         description="A bug. The text is hidden; `extensions.requestId` finds it in "
         "the logs.",
     )
+
+
+@strawberry.enum(description="Thumb up or down.")
+class FeedbackRating(Enum):
+    """The domain's `Rating`."""
+
+    UP = enum_value("UP", description="Good answer.")
+    DOWN = enum_value("DOWN", description="Bad answer.")
+
+
+@strawberry.enum(description="How to split a usage report.")
+class UsageGroupBy(Enum):
+    """The domain's `UsageGroup`."""
+
+    DAY = enum_value("DAY", description="One row a day (UTC).")
+    MODEL = enum_value("MODEL", description="One row a model.")
+    ASSISTANT = enum_value("ASSISTANT", description="One row an assistant.")
+    CONVERSATION = enum_value("CONVERSATION", description="One row a conversation.")

@@ -1,41 +1,47 @@
 """Generations and their events in the contract."""
 
-from typing import Final, Self
+import re
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
 import strawberry
 
 from graphql_api.domain import generations
 from graphql_api.errors import BadInput
+from graphql_api.schema.context import Context, ContextInfo
 from graphql_api.schema.enums import ErrorCode, FinishReason, MessageStatus
 from graphql_api.schema.messages import Cost, Message, TokenUsage
 from graphql_api.schema.models import Model, Node
 
-# One process writes a generation from start to end, so there is one epoch.
-_EPOCH: Final = "1-"
+if TYPE_CHECKING:
+    from graphql_api.schema.stored import ConversationMessage
+
+_StoredMessage = Annotated[
+    "ConversationMessage", strawberry.lazy("graphql_api.schema.stored")
+]
+_CURSOR: Final = re.compile(r"([1-9]\d{0,3})-(\d{1,9})", re.ASCII)
 
 
-def cursor(position: int) -> str:
-    """Cursor of a position in the log of a generation."""
-    return f"{_EPOCH}{position}"
+def cursor(place: generations.Place) -> str:
+    """Cursor of a place in the log of a generation."""
+    return f"{place.epoch}-{place.position}"
 
 
-def position(after: str | None) -> int:
-    """Position in the log that a cursor stands for; 0 for none.
+def place(after: str | None) -> generations.Place:
+    """Place in the log that a cursor stands for.
 
     Raises:
         BadInput: It is not one of our cursors.
     """
     if after is None:
-        return 0
-    digits = after.removeprefix(_EPOCH)
-    plain = digits.isascii() and digits.isdigit() and len(digits) <= 9  # noqa: PLR2004 no log is that long
-    if not (after.startswith(_EPOCH) and plain):
+        return generations.BEFORE_ALL
+    found = _CURSOR.fullmatch(after)
+    if found is None:
         raise BadInput(
             "The cursor is not one of this generation's.",
             reason="UNKNOWN_CURSOR",
             field="after",
         )
-    return int(digits)
+    return generations.Place(int(found[1]), int(found[2]))
 
 
 @strawberry.type(description="Failure reported as data inside a stream.")
@@ -79,6 +85,13 @@ class Generation(Node):
         "`generationEvents(after:)` to continue from here."
     )
 
+    @strawberry.field(
+        description="Stored message it writes; null for stateless `chatStream` runs."
+    )
+    async def message(self, info: ContextInfo) -> "_StoredMessage | None":
+        """The stored message."""
+        return await _stored_message(info.context, self.id)
+
     @classmethod
     def of(cls, generation: generations.Generation) -> Self:
         """From the domain."""
@@ -86,7 +99,7 @@ class Generation(Node):
             id=strawberry.ID(generation.id),
             status=MessageStatus[generation.status.name],
             text=generation.text,
-            cursor=cursor(generation.position),
+            cursor=cursor(generation.place),
         )
 
 
@@ -126,7 +139,7 @@ class GenerationDelta(GenerationEvent):
     "the log had to be rebuilt after a fault."
 )
 class GenerationReset(GenerationEvent):
-    """Part of the closed set of events; a log in memory never has to send it."""
+    """The domain's `Reset`."""
 
     text: str = strawberry.field(description="The whole text so far.")
 
@@ -144,6 +157,12 @@ class GenerationEnded(GenerationEvent):
     message: Message = strawberry.field(
         description="The whole answer, or what had been written of it."
     )
+
+    @strawberry.field(description="Stored message; null for stateless runs.")
+    async def stored_message(self, info: ContextInfo) -> "_StoredMessage | None":
+        """The stored message."""
+        return await _stored_message(info.context, self.generation_id)
+
     token_usage: TokenUsage = strawberry.field(description="Tokens used.")
     cost: Cost | None = strawberry.field(
         description="What it cost; null when the price is unknown."
@@ -157,29 +176,42 @@ class GenerationEnded(GenerationEvent):
     )
 
 
+async def _stored_message(
+    context: Context, generation_id: str
+) -> "ConversationMessage | None":
+    from graphql_api.schema.stored import ConversationMessage  # noqa: PLC0415 the two types name each other
+
+    stored = await context.services.watching.message_of(
+        context.principal_id, generation_id
+    )
+    return None if stored is None else ConversationMessage.of(stored)
+
+
 def event_of(generation_id: str, logged: generations.LoggedEvent) -> GenerationEvent:
     """An event from the domain."""
-    place, run = cursor(logged.position), strawberry.ID(generation_id)
+    at, run = cursor(logged.place), strawberry.ID(generation_id)
     match logged.event:
         case generations.Started(model, queue_position):
             return GenerationStarted(
-                cursor=place,
+                cursor=at,
                 generation_id=run,
                 model=Model.of(model),
                 queue_position=queue_position,
             )
         case generations.Delta(text):
-            return GenerationDelta(cursor=place, generation_id=run, delta=text)
+            return GenerationDelta(cursor=at, generation_id=run, delta=text)
+        case generations.Reset(text):
+            return GenerationReset(cursor=at, generation_id=run, text=text)
         case generations.Ended(outcome):
-            return _ended(place, run, outcome)
+            return _ended(at, run, outcome)
 
 
 def _ended(
-    place: str, run: strawberry.ID, outcome: generations.Outcome
+    at: str, run: strawberry.ID, outcome: generations.Outcome
 ) -> GenerationEnded:
     reason, problem, cost = outcome.finish_reason, outcome.problem, outcome.cost
     return GenerationEnded(
-        cursor=place,
+        cursor=at,
         generation_id=run,
         status=MessageStatus[outcome.status.name],
         message=Message.of_model(outcome.text),

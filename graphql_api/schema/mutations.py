@@ -5,18 +5,40 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from graphql_api.schema.context import ContextInfo
+from graphql_api.domain.conversations import Rating
+from graphql_api.errors import NotFound
+from graphql_api.schema.context import Context, ContextInfo
+from graphql_api.schema.conversations import Conversation, conversation_of
 from graphql_api.schema.generation import (
     Generation,
     StopGenerationInput,
     StopGenerationPayload,
 )
+from graphql_api.schema.inputs import (
+    CreateConversationInput,
+    CreateConversationPayload,
+    DeleteConversationInput,
+    DeleteConversationPayload,
+    EditMessageInput,
+    GenerationPayload,
+    GiveFeedbackInput,
+    GiveFeedbackPayload,
+    RegenerateMessageInput,
+    SelectMessageVersionInput,
+    SelectMessageVersionPayload,
+    SendMessageInput,
+    UpdateConversationInput,
+    UpdateConversationPayload,
+)
 from graphql_api.schema.messages import ChatOptionsInput, ChatResult, MessageInput
+from graphql_api.schema.stored import ConversationMessage, message_of
+from graphql_api.services.shelf import ConversationWish
 
 HistoryArgument = Annotated[
     list[MessageInput],
     argument(description="Messages so far, oldest first; the last one is the user's."),
 ]
+INPUT = argument(name="input", description="Arguments.")
 OptionsArgument = Annotated[
     ChatOptionsInput | None, argument(description="Choices for this answer.")
 ]
@@ -45,15 +67,130 @@ class Mutation:
         )
         return ChatResult.of(answer.model, answer.outcome)
 
+    @strawberry.mutation(description="Starts a stored conversation.")
+    async def create_conversation(
+        self, info: ContextInfo, wanted: Annotated[CreateConversationInput, INPUT]
+    ) -> CreateConversationPayload:
+        """Start a conversation."""
+        context = info.context
+        created = await context.services.shelf.create(
+            context.principal_id,
+            ConversationWish(assistant_id=wanted.assistant_id, title=wanted.title),
+            [message.to_domain() for message in wanted.history or ()],
+        )
+        return CreateConversationPayload(conversation=Conversation.of(created))
+
+    @strawberry.mutation(description="Renames, archives or re-assigns a conversation.")
+    async def update_conversation(
+        self, info: ContextInfo, wanted: Annotated[UpdateConversationInput, INPUT]
+    ) -> UpdateConversationPayload:
+        """Change a conversation."""
+        context = info.context
+        wish = ConversationWish(
+            assistant_id=wanted.assistant_id,
+            title=wanted.title,
+            archived=wanted.archived,
+        )
+        updated = await context.services.shelf.update(
+            context.principal_id, wanted.conversation_id, wish
+        )
+        return UpdateConversationPayload(conversation=Conversation.of(updated))
+
+    @strawberry.mutation(description="Deletes a conversation with its messages.")
+    async def delete_conversation(
+        self, info: ContextInfo, wanted: Annotated[DeleteConversationInput, INPUT]
+    ) -> DeleteConversationPayload:
+        """Delete a conversation for good."""
+        context, identifier = info.context, wanted.conversation_id
+        await context.services.turns.delete(context.principal_id, identifier)
+        return DeleteConversationPayload(deleted_conversation_id=identifier)
+
+    @strawberry.mutation(description="Adds the user's message and starts the answer.")
+    async def send_message(
+        self, info: ContextInfo, wanted: Annotated[SendMessageInput, INPUT]
+    ) -> GenerationPayload:
+        """Ask in a conversation."""
+        context = info.context
+        generation_id = await context.services.turns.send(
+            context.principal_id, wanted.conversation_id, wanted.wish()
+        )
+        return await _payload(context, generation_id)
+
+    @strawberry.mutation(
+        description="Adds a new version of a user message and starts a new answer to "
+        "it."
+    )
+    async def edit_message(
+        self, info: ContextInfo, wanted: Annotated[EditMessageInput, INPUT]
+    ) -> GenerationPayload:
+        """Ask something else in the same place."""
+        context = info.context
+        generation_id = await context.services.turns.edit(
+            context.principal_id, wanted.message_id, wanted.wish()
+        )
+        return await _payload(context, generation_id)
+
+    @strawberry.mutation(description="Starts a new version of an answer.")
+    async def regenerate_message(
+        self, info: ContextInfo, wanted: Annotated[RegenerateMessageInput, INPUT]
+    ) -> GenerationPayload:
+        """Have the same question answered anew."""
+        context = info.context
+        generation_id = await context.services.turns.regenerate(
+            context.principal_id, wanted.message_id, wanted.wish()
+        )
+        return await _payload(context, generation_id)
+
+    @strawberry.mutation(description="Shows another version of a message.")
+    async def select_message_version(
+        self, info: ContextInfo, wanted: Annotated[SelectMessageVersionInput, INPUT]
+    ) -> SelectMessageVersionPayload:
+        """Let the active branch run through a message."""
+        context = info.context
+        selected = await context.services.shelf.select(
+            context.principal_id, wanted.message_id
+        )
+        return SelectMessageVersionPayload(conversation=Conversation.of(selected))
+
     @strawberry.mutation(description="Stops a run; what was written stays.")
     async def stop_generation(
-        self,
-        info: ContextInfo,
-        stop: Annotated[
-            StopGenerationInput, argument(name="input", description="Arguments.")
-        ],
+        self, info: ContextInfo, wanted: Annotated[StopGenerationInput, INPUT]
     ) -> StopGenerationPayload:
         """Stop a run and show it."""
-        generations = info.context.services.generations
-        stopped = await generations.stop(stop.generation_id)
+        context = info.context
+        stopped = await context.services.watching.stop(
+            context.principal_id, wanted.generation_id
+        )
         return StopGenerationPayload(generation=Generation.of(stopped))
+
+    @strawberry.mutation(description="Judges an answer, or takes the judgement back.")
+    async def give_feedback(
+        self, info: ContextInfo, wanted: Annotated[GiveFeedbackInput, INPUT]
+    ) -> GiveFeedbackPayload:
+        """Set or take back a thumb."""
+        context, rating = info.context, wanted.rating
+        judged = await context.services.shelf.judge(
+            context.principal_id,
+            wanted.message_id,
+            rating=None if rating is None else Rating[rating.name],
+            comment=wanted.comment,
+        )
+        return GiveFeedbackPayload(message=ConversationMessage.of(judged))
+
+
+async def _payload(context: Context, generation_id: str) -> GenerationPayload:
+    watching = context.services.watching
+    stored = await watching.message_of(context.principal_id, generation_id)
+    if stored is None or stored.parent_id is None:
+        raise NotFound("The conversation was deleted.")
+    asked = await message_of(context, stored.parent_id)
+    conversation = await conversation_of(context, stored.conversation_id)
+    if asked is None or conversation is None:
+        raise NotFound("The conversation was deleted.")
+    generation = await watching.read(context.principal_id, generation_id)
+    return GenerationPayload(
+        conversation=conversation,
+        user_message=asked,
+        assistant_message=ConversationMessage.of(stored),
+        generation=Generation.of(generation),
+    )

@@ -1,5 +1,6 @@
 """The root field of reading."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -7,16 +8,28 @@ import strawberry
 from strawberry import argument
 
 from graphql_api.domain import models
+from graphql_api.domain.conversations import ConversationFilter, PageRequest, UsageGroup
 from graphql_api.errors import BadInput, NotFound
 from graphql_api.schema.connections import (
     AssistantConnection,
     PageArguments,
     assistant_connection,
 )
-from graphql_api.schema.context import ContextInfo, Services
-from graphql_api.schema.enums import HealthStatus
+from graphql_api.schema.context import Context, ContextInfo, Services
+from graphql_api.schema.conversations import (
+    After,
+    Before,
+    Conversation,
+    ConversationConnection,
+    First,
+    Last,
+    conversation_of,
+)
+from graphql_api.schema.enums import HealthStatus, UsageGroupBy
 from graphql_api.schema.generation import Generation
 from graphql_api.schema.models import Assistant, Model, Node
+from graphql_api.schema.stored import message_of
+from graphql_api.schema.usage import UsageReport, UsageRow
 
 _MAX_NODES = 100
 
@@ -69,18 +82,18 @@ class Query:
         description="Any object by its identifier; null when it does not exist or is "
         "not the viewer's."
     )
-    def node(
+    async def node(
         self,
         info: ContextInfo,
         id: Annotated[strawberry.ID, argument(description="Identifier.")],  # noqa: A002 the Relay specification's name
     ) -> Node | None:
         """One object."""
-        return _node(info.context.services, id)
+        return await _node(info.context, id)
 
     @strawberry.field(
         description="Many objects by their identifiers, at most 100, in the same order."
     )
-    def nodes(
+    async def nodes(
         self,
         info: ContextInfo,
         ids: Annotated[list[strawberry.ID], argument(description="Identifiers.")],
@@ -89,7 +102,7 @@ class Query:
         if len(ids) > _MAX_NODES:
             msg = f"ids has {len(ids)} items; {_MAX_NODES} are allowed."
             raise BadInput(msg, reason="TOO_MANY", field="ids")
-        return [_node(info.context.services, identifier) for identifier in ids]
+        return [await _node(info.context, identifier) for identifier in ids]
 
     @strawberry.field(
         description="Models that can be chosen, cheapest first. A short, bounded list."
@@ -106,23 +119,76 @@ class Query:
     def assistants(
         self,
         info: ContextInfo,
-        first: Annotated[
-            int | None, argument(description="Number of items, at most 100.")
-        ] = 20,
-        after: Annotated[
-            str | None, argument(description="Only items after this cursor.")
-        ] = None,
-        last: Annotated[
-            int | None,
-            argument(description="Number of items from the end, at most 100."),
-        ] = None,
-        before: Annotated[
-            str | None, argument(description="Only items before this cursor.")
-        ] = None,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> AssistantConnection:
         """One page of personas."""
         arguments = PageArguments(first=first, after=after, last=last, before=before)
         return assistant_connection(info.context.services.catalog.assistants, arguments)
+
+    @strawberry.field(
+        description="One of the viewer's conversations; null when there is none."
+    )
+    async def conversation(
+        self,
+        info: ContextInfo,
+        id: Annotated[strawberry.ID, argument(description="Identifier.")],  # noqa: A002 the contract's name
+    ) -> Conversation | None:
+        """One conversation."""
+        return await conversation_of(info.context, id)
+
+    @strawberry.field(description="The viewer's conversations, newest activity first.")
+    async def conversations(
+        self,
+        info: ContextInfo,
+        first: First = 20,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        search: Annotated[
+            str | None, argument(description="Words to find in titles and messages.")
+        ] = None,
+        archived: Annotated[
+            bool | None,
+            argument(description="Whether to list archived conversations instead."),
+        ] = False,
+    ) -> ConversationConnection:
+        """One page of conversations; `last` replaces the default of `first`."""
+        context = info.context
+        page = PageRequest(
+            first=first if last is None else None, after=after, last=last, before=before
+        )
+        wanted = ConversationFilter(search=search, archived=bool(archived))
+        shelf = context.services.shelf
+        return ConversationConnection.of(
+            await shelf.list(context.principal_id, wanted, page)
+        )
+
+    @strawberry.field(
+        description="The viewer's tokens and cost from `since` (inclusive) to `until` "
+        "(exclusive, default now), at most 400 days."
+    )
+    async def usage(
+        self,
+        info: ContextInfo,
+        since: Annotated[datetime, argument(description="Start.")],
+        until: Annotated[datetime | None, argument(description="End.")] = None,
+        group_by: Annotated[
+            UsageGroupBy | None, argument(description="How to split the report.")
+        ] = UsageGroupBy.DAY,
+    ) -> UsageReport:
+        """Tokens and cost of a period."""
+        context = info.context
+        group = UsageGroup[(group_by or UsageGroupBy.DAY).name]
+        rows = await context.services.shelf.usage(
+            context.principal_id, group, since=since, until=until
+        )
+        return UsageReport(
+            total=UsageRow.of("total", *rows),
+            rows=[UsageRow.of(row.key, row) for row in rows],
+        )
 
 
 def _component(part: models.Health) -> HealthComponent:
@@ -136,12 +202,18 @@ def _price(services: Services, model: models.Model) -> Decimal:
     return unknown if prices is None else prices.prompt + prices.completion
 
 
-def _node(services: Services, identifier: str) -> Node | None:
+async def _node(context: Context, identifier: str) -> Node | None:
+    services = context.services
     if model := services.catalog.model(identifier):
         return Model.of(model)
     if assistant := services.catalog.assistant(identifier):
         return Assistant.of(assistant)
+    if identifier.startswith("cnv_"):
+        return await conversation_of(context, identifier)
+    if identifier.startswith("msg_"):
+        return await message_of(context, identifier)
     try:
-        return Generation.of(services.generations.read(identifier))
+        found = await services.watching.read(context.principal_id, identifier)
     except NotFound:
         return None
+    return Generation.of(found)

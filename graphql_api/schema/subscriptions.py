@@ -7,8 +7,9 @@ from typing import Annotated
 import strawberry
 from strawberry import argument
 
-from graphql_api.schema.context import ContextInfo, Services
-from graphql_api.schema.generation import GenerationEvent, event_of, position
+from graphql_api.domain.generations import BEFORE_ALL, Place
+from graphql_api.schema.context import Context, ContextInfo
+from graphql_api.schema.generation import GenerationEvent, event_of, place
 from graphql_api.schema.messages import ChatOptionsInput
 from graphql_api.schema.mutations import HistoryArgument, OptionsArgument
 
@@ -35,7 +36,7 @@ class Subscription:
         chosen = (options or ChatOptionsInput()).to_domain()
         request = services.chat.prepare(messages, chosen)
         generation_id = services.generations.start(request)
-        async with aclosing(_events(services, generation_id, 0)) as events:
+        async with aclosing(_events(info.context, generation_id, BEFORE_ALL)) as events:
             async for event in events:
                 yield event
 
@@ -52,17 +53,18 @@ class Subscription:
         ] = None,
     ) -> AsyncGenerator[GenerationEvent, None]:
         """Follow a generation from a cursor."""
-        start = position(after)
-        services = info.context.services
-        async with aclosing(_events(services, generation_id, start)) as events:
+        start = place(after)
+        async with aclosing(_events(info.context, generation_id, start)) as events:
             async for event in events:
                 yield event
 
 
 async def _events(
-    services: Services, generation_id: str, after: int
+    context: Context, generation_id: str, after: Place
 ) -> AsyncGenerator[GenerationEvent, None]:
-    following = services.generations.follow(generation_id, after=after)
+    following = context.services.watching.follow(
+        context.principal_id, generation_id, after=after
+    )
     async with aclosing(following) as batches:
         async for batch in batches:
             for logged in batch:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Final
 
 from graphql_api.domain.generations import Delta, FinalStatus, Outcome, Problem, Status
@@ -22,11 +23,14 @@ from graphql_api.errors import (
     StreamInterrupted,
     report_bug,
 )
-from graphql_api.ports import Clock, LanguageModel, TokenCounter
+from graphql_api.ports.clock import Clock
+from graphql_api.ports.model import LanguageModel, TokenCounter
 from graphql_api.pricing import PriceTable, cost
 
 # Every chat template spends a few tokens on the role and the ends of a message.
 _TOKENS_PER_MESSAGE: Final = 4
+# Reserved for an answer that nobody bounds.
+_USUAL_COMPLETION_TOKENS: Final = 4_096
 # No answer for people is longer; a provider that never ends must not fill the memory.
 _MAX_ANSWER_CHARS: Final = 4_000_000
 _log = logging.getLogger(__name__)
@@ -129,6 +133,20 @@ class Answering:
         outcome = self._outcome(request, draft, Status.STOPPED, spent=began)
         return replace(outcome, finish_reason=None)
 
+    def reserve_usd(self, request: ModelRequest) -> Decimal | None:
+        """Most that an answer may cost at list price; None when that is unknown."""
+        prompt = self._prompt_tokens(request)
+        completion = request.max_completion_tokens or _USUAL_COMPLETION_TOKENS
+        prices = self._prices.prices(
+            request.model, at=self._clock.now(), prompt_tokens=prompt
+        )
+        usage = TokenUsage(prompt_tokens=prompt, completion_tokens=completion)
+        return None if prices is None else cost(usage, prices).amount
+
+    def _prompt_tokens(self, request: ModelRequest) -> int:
+        texts = [request.system_prompt, *(m.content for m in request.history)]
+        return sum(self._counter.count(text) + _TOKENS_PER_MESSAGE for text in texts)
+
     def _outcome(
         self, request: ModelRequest, draft: Draft, status: FinalStatus, *, spent: bool
     ) -> Outcome:
@@ -149,10 +167,8 @@ class Answering:
             return draft.usage
         if not spent:
             return TokenUsage(prompt_tokens=0, completion_tokens=0, estimated=True)
-        texts = [request.system_prompt, *(m.content for m in request.history)]
-        prompt = sum(self._counter.count(text) + _TOKENS_PER_MESSAGE for text in texts)
         return TokenUsage(
-            prompt_tokens=prompt,
+            prompt_tokens=self._prompt_tokens(request),
             completion_tokens=self._counter.count(draft.text),
             estimated=True,
         )

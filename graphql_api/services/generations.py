@@ -7,21 +7,25 @@ provider's stream at once.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graphql_api.domain.generations import (
     Generation,
     LoggedEvent,
     Outcome,
+    Place,
     Started,
     Status,
 )
 from graphql_api.domain.models import ModelRequest
 from graphql_api.errors import StreamInterrupted
-from graphql_api.ports import GenerationLog
+from graphql_api.ports.log import GenerationLog
 from graphql_api.services.answering import Answering, Draft
 from graphql_api.services.slots import Claim, Slots
+
+EndHook = Callable[[Outcome], Awaitable[Outcome]]
+"""Told how a run ended before its watchers are; gives what they are told."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,15 +36,17 @@ class _Run:
     claim: Claim
     draft: Draft = field(default_factory=Draft)
     began: bool = False
+    end: EndHook | None = None
     stopping: bool = False
     entered: bool = False
+    ended: bool = False
     cancelled: bool = False
     task: asyncio.Task[None] | None = None
 
     def cancel(self) -> None:
         """End the run. A task that never ran a line cannot clean up: it is told."""
         self.cancelled = True
-        if self.entered and self.task is not None:
+        if self.entered and not self.ended and self.task is not None:
             self.task.cancel()
 
 
@@ -62,14 +68,35 @@ class Generations:
         self._new_id = new_id
         self._runs: dict[str, _Run] = {}
 
-    def start(self, request: ModelRequest) -> str:
-        """Start a generation and give its identifier; it runs on by itself.
+    def claim(self) -> Claim:
+        """Take a place in line for `start`.
 
         Raises:
-            ModelUnavailable: Too many are waiting already.
+            ModelUnavailable: Too many are waiting already; retryable.
         """
-        run = _Run(request, self._slots.claim())
-        generation_id = self._new_id()
+        return self._slots.claim()
+
+    def start(
+        self,
+        request: ModelRequest,
+        *,
+        generation_id: str | None = None,
+        claim: Claim | None = None,
+        end: EndHook | None = None,
+    ) -> str:
+        """Start a generation and give its identifier; it runs on by itself.
+
+        Args:
+            request: What to ask the model.
+            generation_id: Its identifier; a new one by default.
+            claim: Its place in line; one behind all others by default.
+            end: Told how it ended before anybody else is.
+
+        Raises:
+            ModelUnavailable: Too many are waiting already; never with a claim.
+        """
+        run = _Run(request, claim or self._slots.claim(), end=end)
+        generation_id = generation_id or self._new_id()
         self._generations.start(
             generation_id, Started(request.model, run.claim.position)
         )
@@ -79,14 +106,22 @@ class Generations:
         )
         return generation_id
 
+    def partial_texts(self) -> Mapping[str, str]:
+        """Texts so far of the running generations that somebody keeps."""
+        return {
+            generation_id: run.draft.text
+            for generation_id, run in self._runs.items()
+            if run.end is not None and run.draft.parts
+        }
+
     def follow(
-        self, generation_id: str, *, after: int
+        self, generation_id: str, *, after: Place
     ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
-        """Events behind the position ``after``, in batches, up to the last one.
+        """Events behind the place ``after``, in batches, up to the last one.
 
         Raises:
             NotFound: There is no such generation, or it is forgotten.
-            BadInput: The position lies behind the end of the log.
+            BadInput: The place lies behind the end of the log.
         """
         return self._generations.follow(generation_id, after=after)
 
@@ -132,6 +167,9 @@ class Generations:
                 outcome = await self._outcome(generation_id, run)
             except asyncio.CancelledError:
                 outcome = self._cancelled(run)
+            run.ended = True
+        if run.end is not None:
+            outcome = await run.end(outcome)
         self._runs.pop(generation_id)
         self._generations.finish(generation_id, outcome)
         _log.info(

@@ -15,7 +15,7 @@ from graphql_api.domain.models import (
 )
 from graphql_api.domain.money import TokenUsage
 from graphql_api.errors import SidekickError
-from graphql_api.ports import LanguageModel, ModelEndpoint
+from graphql_api.ports.model import LanguageModel, ModelEndpoint
 
 _LIMIT_S = 30
 

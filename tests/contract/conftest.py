@@ -1,12 +1,22 @@
-"""Fixtures of the contract tests: a fake provider, and our adapter in front of it."""
+"""Fixtures of the contract tests.
 
+A fake provider and our adapter in front of it; the store over every database there is.
+"""
+
+import asyncio
+import shutil
 from collections.abc import AsyncGenerator, Iterator
+from pathlib import Path
 
 import pytest
 
 from graphql_api.adapters.openai.model import OpenAIModel
-from graphql_api.ports import ModelEndpoint
+from graphql_api.adapters.sql.database import parse
+from graphql_api.adapters.sql.engine import SqlStore, open_store
+from graphql_api.adapters.sql.migrate import migrate
+from graphql_api.ports.model import ModelEndpoint
 from tests.contract.asking import Fixed
+from tests.contract.store_places import empty, postgresql
 from tests.fake_openai import FakeOpenAI
 from tests.fake_openai_wire import KEY
 
@@ -25,3 +35,35 @@ async def model(
     model = OpenAIModel(Fixed(endpoint), idle_timeout_s=1)
     yield model
     await model.aclose()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    asyncio.run(migrate(parse(path)))
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    return f"sqlite:///{shutil.copy(migrated_file, tmp_path / 'sidekick.db')}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+async def store(
+    database_url: str, anyio_backend: str
+) -> AsyncGenerator[SqlStore, None]:
+    async with open_store(database_url) as store:
+        await empty(store)
+        yield store

@@ -5,7 +5,7 @@ import pytest
 from graphql_api.adapters.echo import EchoModel
 from graphql_api.adapters.openai.model import OpenAIModel
 from graphql_api.domain.models import FinishReason, ModelFinished, TextDelta
-from graphql_api.ports import LanguageModel
+from graphql_api.ports.model import LanguageModel
 from tests.contract.asking import ask, request
 from tests.fake_openai_wire import REPLY
 

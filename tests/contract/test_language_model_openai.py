@@ -11,7 +11,7 @@ from graphql_api.domain.messages import Message, Role
 from graphql_api.domain.models import FinishReason
 from graphql_api.domain.money import TokenUsage
 from graphql_api.errors import BadInput, ModelUnavailable
-from graphql_api.ports import ModelEndpoint
+from graphql_api.ports.model import ModelEndpoint
 from tests.contract.asking import Fixed, ask, request
 from tests.fake_openai import FakeOpenAI
 from tests.fake_openai_wire import KEY, REPLY, WORDS

@@ -13,7 +13,7 @@ COMMANDS = [
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
     if block.startswith("curl")
 ]
-SETTING = re.compile(r"\b(?:SIDEKICK|OPENAI)_[A-Z_]+\b")
+SETTING = re.compile(r"\b(?:SIDEKICK|OPENAI|DATABASE)_[A-Z_]+\b")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -35,7 +35,9 @@ def test_every_setting_of_the_code_is_documented_and_the_other_way_round() -> No
     in_code = {
         name
         for source in sources
-        for name in re.findall(r'"((?:SIDEKICK|OPENAI)_[A-Z_]+)"', source.read_text())
+        for name in re.findall(
+            r'"((?:SIDEKICK|OPENAI|DATABASE)_[A-Z_]+)"', source.read_text()
+        )
     }
     documented = set(SETTING.findall((ROOT / "docs/settings.md").read_text("utf-8")))
     assert documented == in_code

@@ -1,7 +1,9 @@
 """The API in process: the real ASGI application with the scripted echo model."""
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -39,7 +41,14 @@ class Api:
 
 async def open_api(**environ: str) -> AsyncGenerator[Api]:
     """The API with settings of its own; close the generator to shut it down."""
-    app = create_app(read_settings({"SIDEKICK_PROVIDER": "echo", **environ}))
+    with TemporaryDirectory() as folder:
+        defaults = {"SIDEKICK_PROVIDER": "echo", "SIDEKICK_DATA_DIR": folder}
+        async with running(create_app(read_settings({**defaults, **environ}))) as api:
+            yield api
+
+
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncGenerator[Api]:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
         app.router.lifespan_context(app),

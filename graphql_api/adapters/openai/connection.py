@@ -8,7 +8,7 @@ from openai import APIConnectionError, AsyncOpenAI, DefaultAioHttpClient
 
 from graphql_api.adapters.openai.failures import broke_off, silent, unreachable
 from graphql_api.errors import ProviderError
-from graphql_api.ports import ModelEndpoint
+from graphql_api.ports.model import ModelEndpoint
 
 CONNECT_TIMEOUT_S: Final = 5.0
 # With the aiohttp transport None would silently mean 100.

@@ -8,7 +8,7 @@ from typing import Final
 from graphql_api.adapters.openai.failures import Refusal, context_full
 from graphql_api.domain.messages import Message, Role
 from graphql_api.domain.models import ModelRequest
-from graphql_api.ports import ModelEndpoint
+from graphql_api.ports.model import ModelEndpoint
 
 Json = dict[str, object]
 

@@ -27,7 +27,7 @@ from graphql_api.adapters.openai.probe import Probe
 from graphql_api.adapters.openai.reader import AnswerReader
 from graphql_api.domain.models import Health, ModelEvent, ModelRequest
 from graphql_api.errors import ModelUnavailable, SidekickError
-from graphql_api.ports import EndpointSource
+from graphql_api.ports.model import EndpointSource
 
 _ATTEMPTS: Final = 3
 _MAX_RETRY_AFTER_S: Final = 5.0

@@ -16,7 +16,7 @@ from graphql_api.adapters.openai.connection import (
 from graphql_api.adapters.openai.failures import parse_refusal, refused
 from graphql_api.domain.models import Health
 from graphql_api.errors import SidekickError, report_bug
-from graphql_api.ports import EndpointSource
+from graphql_api.ports.model import EndpointSource
 
 _LIMIT_S: Final = 5.0
 _log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from graphql_api.domain.generations import (
     Ended,
     GenerationEvent,
     Outcome,
+    Place,
     Started,
     Status,
 )
@@ -88,7 +89,9 @@ async def events(
     generations: Generations, generation_id: str, after: int = 0
 ) -> list[GenerationEvent]:
     seen: list[GenerationEvent] = []
-    async with aclosing(generations.follow(generation_id, after=after)) as batches:
+    async with aclosing(
+        generations.follow(generation_id, after=Place(1, after))
+    ) as batches:
         async for batch in batches:
             seen.extend(logged.event for logged in batch)
     return seen

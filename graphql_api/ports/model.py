@@ -1,17 +1,9 @@
-"""What the services need from outside, as Protocols over domain types."""
+"""What answers: a language model, and how it is reached."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
-from graphql_api.domain.generations import (
-    Delta,
-    Generation,
-    GenerationEvent,
-    LoggedEvent,
-    Outcome,
-)
 from graphql_api.domain.models import Health, ModelEvent, ModelRequest
 
 
@@ -41,53 +33,6 @@ class TokenCounter(Protocol):
 
     def count(self, text: str, /) -> int:
         """Tokens of the text."""
-        ...
-
-
-class GenerationLog(Protocol):
-    """Ordered, gap-free events of each generation, positions counted from 1.
-
-    An event is seen by followers only when the log has it. There is one writer a
-    generation and any number of followers; a slow follower costs nothing.
-    """
-
-    def start(self, generation_id: str, first: GenerationEvent, /) -> None:
-        """Open the log of a new generation with its first event."""
-        ...
-
-    def append(self, generation_id: str, delta: Delta, /) -> None:
-        """Add text; deltas that come close together may be joined into one."""
-        ...
-
-    def finish(self, generation_id: str, outcome: Outcome, /) -> None:
-        """Add the last event; the log is kept for a while, then forgotten."""
-        ...
-
-    def follow(
-        self, generation_id: str, /, *, after: int
-    ) -> AsyncGenerator[Sequence[LoggedEvent], None]:
-        """Events behind the position ``after``, in batches, up to the last one.
-
-        Raises:
-            NotFound: There is no such generation, or it is forgotten.
-            BadInput: The position lies behind the end of the log.
-        """
-        ...
-
-    def read(self, generation_id: str, /) -> Generation:
-        """The generation as it is now, `Status.STREAMING` until it has ended.
-
-        Raises:
-            NotFound: There is no such generation, or it is forgotten.
-        """
-        ...
-
-
-class Clock(Protocol):
-    """Tells the time."""
-
-    def now(self) -> datetime:
-        """Aware instant in UTC."""
         ...
 
 

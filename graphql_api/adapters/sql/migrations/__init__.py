@@ -1,0 +1,1 @@
+"""The Alembic environment: `env` runs the revisions in `versions`."""

@@ -1,0 +1,54 @@
+"""Usage reports in the contract."""
+
+from decimal import Decimal
+from typing import Self
+
+import strawberry
+
+from graphql_api.domain import conversations
+from graphql_api.schema.conversations import cost_of
+from graphql_api.schema.messages import Cost
+
+
+@strawberry.type(description="Tokens and cost of one part of a report.")
+class UsageRow:
+    """A domain `UsageRow`, or a sum of several."""
+
+    key: str = strawberry.field(
+        description="Date, model name, assistant name or conversation id, by `groupBy`."
+    )
+    requests: int = strawberry.field(description="Answers generated.")
+    prompt_tokens: Decimal = strawberry.field(
+        description="Prompt tokens. A string, because sums can exceed 32 bits."
+    )
+    completion_tokens: Decimal = strawberry.field(
+        description="Completion tokens. A string, because sums can exceed 32 bits."
+    )
+    cost: Cost = strawberry.field(
+        description="What it cost; answers of unknown price are left out."
+    )
+    unpriced_requests: int = strawberry.field(
+        description="Answers whose price is unknown."
+    )
+
+    @classmethod
+    def of(cls, key: str, *rows: conversations.UsageRow) -> Self:
+        """The sum of rows."""
+        return cls(
+            key=key,
+            requests=sum(row.requests for row in rows),
+            prompt_tokens=Decimal(sum(row.prompt_tokens for row in rows)),
+            completion_tokens=Decimal(sum(row.completion_tokens for row in rows)),
+            cost=cost_of(*rows),
+            unpriced_requests=sum(row.unpriced_requests for row in rows),
+        )
+
+
+@strawberry.type(description="Tokens and cost over a period.")
+class UsageReport:
+    """A total and its parts."""
+
+    total: UsageRow = strawberry.field(description="Sum over the period.")
+    rows: list[UsageRow] = strawberry.field(
+        description="Parts of the period or kinds of use, by `groupBy`, at most 400."
+    )

@@ -1,0 +1,54 @@
+"""Databases for the tests of the store: SQLite always, PostgreSQL where it runs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import URL, Connection, make_url
+
+from graphql_api.adapters.sql.engine import SqlStore
+from graphql_api.adapters.sql.tables import metadata
+
+_VARIABLE = "SIDEKICK_TEST_DATABASE_URL"
+_USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """Make a database of a random name, and drop it at the end.
+
+    Skips when no server answers, unless one was named.
+    """
+    server = make_url(os.environ.get(_VARIABLE, _USUAL)).set(drivername="postgresql")
+    name = f"sidekick_test_{uuid4().hex}"
+    _administer(server, sql.SQL("CREATE DATABASE {}"), name)
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        _administer(server, sql.SQL("DROP DATABASE {} WITH (FORCE)"), name)
+
+
+def _administer(server: URL, statement: sql.SQL, name: str) -> None:
+    address = server.render_as_string(hide_password=False)
+    try:
+        connection = psycopg.connect(address, connect_timeout=3, autocommit=True)
+    except psycopg.OperationalError as error:
+        if _VARIABLE in os.environ:
+            raise
+        pytest.skip(f"No PostgreSQL: {error}")
+    with connection:
+        connection.execute(statement.format(sql.Identifier(name)))
+
+
+async def empty(store: SqlStore) -> None:
+    """Delete everything."""
+
+    def work(connection: Connection) -> None:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+
+    await store.database.write(work)

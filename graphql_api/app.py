@@ -4,8 +4,9 @@ The only module that knows all parts.
 """
 
 import asyncio
+import logging
 import socket
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -20,7 +21,6 @@ from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
-from starlette.responses import JSONResponse, Response
 from ulid import ULID
 
 from graphql_api.adapters.catalog_files import (
@@ -38,6 +38,7 @@ from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.domain.models import Health, Model
+from graphql_api.errors import report_bug
 from graphql_api.ports.model import LanguageModel, ModelEndpoint
 from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
@@ -49,6 +50,7 @@ from graphql_api.schema.endpoint import (
     Endpoint,
 )
 from graphql_api.schema.guards import Guard
+from graphql_api.schema.probes import probes
 from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
@@ -63,6 +65,8 @@ from graphql_api.settings import OPENAI_URL, Settings
 # Open streams are cut after this; a generation then gets `drain_s` to finish.
 _GRACE_S: Final = 2
 _WINDOW_S: Final = 0.04
+_CHECK_S: Final = 5
+_log = logging.getLogger(__name__)
 _MAX_MESSAGES: Final = 1_000
 _CONTEXT_WINDOWS: Final = {"local": CONTEXT_TOKENS}
 
@@ -108,19 +112,22 @@ def _open_model(
 
 
 class _Checks:
-    def __init__(self, model: LanguageModel) -> None:
+    def __init__(self, model: LanguageModel, store: Store) -> None:
         self._model = model
+        self._store = store
 
     async def __call__(self) -> tuple[Health, ...]:
-        return (await self._model.health(), Health("generation log", ok=True))
+        model, database = await asyncio.gather(self._model.health(), self._database())
+        return (model, database, Health("generation log", ok=True))
 
-
-def package_version() -> str:
-    """Version of the installed distribution, or of a checkout."""
-    try:
-        return version("sidekick-chat")
-    except PackageNotFoundError:
-        return "0.1.0"
+    async def _database(self) -> Health:
+        try:
+            async with asyncio.timeout(_CHECK_S):
+                await self._store.turns.running()
+        except Exception as error:  # noqa: BLE001 whatever it is, it does not answer
+            masked = report_bug(_log, "database.down", error)
+            return Health("database", ok=False, detail=masked.message)
+        return Health("database", ok=True)
 
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
@@ -170,7 +177,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(
         Endpoint(build_schema(), services, origins=settings.allowed_origins)
     )
-    _add_probes(app, services)
+    app.include_router(probes(services))
     app.add_middleware(
         Guard,
         hosts=settings.allowed_hosts,
@@ -270,9 +277,9 @@ def _services(
         shelf=Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id),
         catalog=catalog,
         prices=parts.prices,
-        health=_Checks(parts.model),
+        health=_Checks(parts.model, store),
         clock=clock,
-        version=package_version(),
+        version=_version(),
     )
     recovery = Recovery(
         store,
@@ -315,19 +322,8 @@ def _others(settings: Settings, files: ModelFile, default: Model) -> Iterable[Mo
             yield model
 
 
-def _add_probes(app: FastAPI, services: Callable[[], Services]) -> None:
-    @app.get("/healthz")
-    async def healthz() -> Response:
-        """Whether the process serves at all."""
-        return JSONResponse({"status": "OK"})
-
-    @app.get("/readyz")
-    async def readyz() -> Response:  # pyright: ignore[reportUnusedFunction]
-        """Whether the model really answers."""
-        parts = await services().health()
-        ready = all(part.ok for part in parts)
-        body = {
-            "status": "OK" if ready else "DOWN",
-            "components": {part.name: part.detail or "OK" for part in parts},
-        }
-        return JSONResponse(body, status_code=200 if ready else 503)
+def _version() -> str:
+    try:
+        return version("sidekick-chat")
+    except PackageNotFoundError:  # a checkout that is not installed
+        return "0.1.0"

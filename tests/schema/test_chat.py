@@ -137,6 +137,11 @@ async def test_health_models_and_assistants_can_be_read(api: Api) -> None:
         }"""
     )
     assert data["health"]["status"] == "OK"
+    assert [part["name"] for part in data["health"]["components"]] == [
+        "model",
+        "database",
+        "generation log",
+    ]
     assert [model["name"] for model in data["models"]] == ["echo"]
     assert data["models"][0]["available"]
     assert data["assistants"]["nodes"][0]["name"] == "Comic book assistant"

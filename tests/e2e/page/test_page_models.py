@@ -1,8 +1,8 @@
 """The page with models that are not scripted: a priced one, and the embedded one."""
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,22 @@ from tests.fake_openai_wire import KEY
 from tests.services import Service, running, running_api
 
 MODEL_LIMIT_MS = 60_000
+
+
+@contextmanager
+def running_paid_api(log: Path, model: str) -> Iterator[Service]:
+    """Run the API on a fake OpenAI host."""
+    with (
+        FakeOpenAI() as host,
+        running_api(
+            log,
+            SIDEKICK_PROVIDER="openai",
+            SIDEKICK_MODEL=model,
+            OPENAI_BASE_URL=host.base_url,
+            OPENAI_API_KEY=KEY,
+        ) as api,
+    ):
+        yield api
 
 
 def running_page(log: Path, api: Service) -> AbstractContextManager[Service]:
@@ -30,14 +46,7 @@ def test_a_paid_answer_shows_its_exact_price_and_the_receipt(
     tmp_path: Path, open_tab: Callable[..., Tab]
 ) -> None:
     with (
-        FakeOpenAI() as host,
-        running_api(
-            tmp_path / "api.log",
-            SIDEKICK_PROVIDER="openai",
-            SIDEKICK_MODEL="gpt-3.5-turbo-0613",
-            OPENAI_BASE_URL=host.base_url,
-            OPENAI_API_KEY=KEY,
-        ) as api,
+        running_paid_api(tmp_path / "api.log", "gpt-3.5-turbo-0613") as api,
         running_page(tmp_path / "page.log", api) as page,
     ):
         tab = open_tab(page.url)
@@ -57,14 +66,7 @@ def test_a_refused_key_is_a_plain_sentence(
     tmp_path: Path, open_tab: Callable[..., Tab]
 ) -> None:
     with (
-        FakeOpenAI() as host,
-        running_api(
-            tmp_path / "api.log",
-            SIDEKICK_PROVIDER="openai",
-            SIDEKICK_MODEL="401",
-            OPENAI_BASE_URL=host.base_url,
-            OPENAI_API_KEY=KEY,
-        ) as api,
+        running_paid_api(tmp_path / "api.log", "401") as api,
         running_page(tmp_path / "page.log", api) as page,
     ):
         tab = open_tab(page.url)

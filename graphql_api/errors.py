@@ -6,6 +6,7 @@
     ├── ClientError            the caller can fix it; the message is safe to show
     │   ├── BadInput           BAD_USER_INPUT, with a reason and a field
     │   ├── NotFound           NOT_FOUND
+    │   ├── BadFile            BAD_USER_INPUT: a file that cannot be imported
     │   ├── Conflict           CONFLICT: busy, or a key used for something else
     │   └── BudgetExceeded     BUDGET_EXCEEDED: the reserve does not fit
     ├── ProviderError          the model's side failed
@@ -89,6 +90,13 @@ class BadInput(ClientError):
         super().__init__(ErrorCode.BAD_USER_INPUT, message)
         self.reason = reason
         self.field = field
+
+
+class BadFile(ClientError):
+    """A file cannot be imported; the message says where, why and what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.BAD_USER_INPUT, message)
 
 
 class NotFound(ClientError):

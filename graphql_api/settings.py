@@ -3,28 +3,69 @@
 Read once, at the start, and passed down; nothing else reads the environment.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
-from typing import Final, Literal, TypeVar, get_args
+from typing import Final, Literal, get_args
 
 from platformdirs import user_data_path
 
+from graphql_api.environment import Environment
 from graphql_api.errors import SettingsError
 
-Provider = Literal["local", "openai", "echo"]
+Titles = Literal["model", "rule"]
+Provider = Literal["local", "openai", "echo", "mock"]
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
 DEFAULT_OPENAI_MODEL: Final = "gpt-6-luna"
 LOCAL_MODEL: Final = "smollm2-135m-instruct"
 ECHO_MODEL: Final = "echo"
+MOCK_MODEL: Final = "mock-1"
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _DEFAULT_MODELS: Final[Mapping[Provider, str]] = {
     "local": LOCAL_MODEL,
     "openai": DEFAULT_OPENAI_MODEL,
     "echo": ECHO_MODEL,
+    "mock": MOCK_MODEL,
 }
-_T = TypeVar("_T")
+_TITLES: Final[Mapping[str, Titles]] = {"model": "model", "rule": "rule"}
+_SWITCH: Final = {"on": True, "off": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLimits:
+    """The largest GraphQL request that is looked at; each number is of one document.
+
+    Attributes:
+        chars: Characters of its text.
+        tokens: Names, numbers, strings and punctuation marks; comments on their own.
+        depth: Fields below one another.
+        fields: Fields, with fragments unfolded.
+        pairs: Pairs of fields with the same name, which validation compares.
+        aliases: Fields with an alias, with fragments unfolded.
+        root_fields: Fields of one operation's first level.
+        directives: Directives applied, with fragments unfolded.
+        fragments: Fragment definitions.
+        operations: Operation definitions.
+        cost: Points by `@cost` and `@listSize`, of the operation that runs.
+        values: Values that the answer can hold by `@listSize`.
+        variable_values: Values in the variables, at all depths.
+    """
+
+    chars: int = 50_000
+    tokens: int = 1_500
+    depth: int = 16
+    fields: int = 400
+    pairs: int = 20_000
+    aliases: int = 50
+    root_fields: int = 20
+    directives: int = 50
+    fragments: int = 50
+    operations: int = 20
+    cost: int = 5_000
+    values: int = 10_000
+    variable_values: int = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +90,18 @@ class Settings:
         max_live: Generations that run at once; more wait in line.
         max_queued: Generations that wait in line; more are refused.
         max_completion_tokens: Upper bound of an answer in tokens; None: no bound.
+        monthly_budget_usd: Most that may be spent in a month; None: no limit.
         idle_timeout_s: Longest silence of a provider in seconds.
+        titles: Who writes titles: a model that can, or always the rule.
         keep_generation_s: Seconds for which an ended generation can be followed.
         drain_s: Seconds that running generations get to finish at shutdown.
+        send_timeout_s: Seconds a client may read nothing before it is cut off.
+        mock_fault: How the mock's answers fail; None: they do not.
+        mock_tokens_per_s: Speed of the mock; 0: as fast as it goes.
+        document_limits: The largest GraphQL request that is looked at.
+        request_timeout_s: Seconds for a request's head, and again for its body.
+        introspection: Whether clients may ask for the schema.
+        trusted_documents: File of the only documents that are run; None: all are.
     """
 
     host: str
@@ -71,9 +121,18 @@ class Settings:
     max_live: int
     max_queued: int
     max_completion_tokens: int | None
+    monthly_budget_usd: Decimal | None
     idle_timeout_s: float
+    titles: Titles
     keep_generation_s: float
     drain_s: float
+    send_timeout_s: float
+    mock_fault: str | None
+    mock_tokens_per_s: float
+    document_limits: DocumentLimits
+    request_timeout_s: float
+    introspection: bool
+    trusted_documents: Path | None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -82,7 +141,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: A value is wrong; the message names the variable.
     """
-    read = _Reader(environ)
+    read = Environment(environ)
     provider = _provider(environ)
     _check_key(environ, provider)
     return Settings(
@@ -103,23 +162,48 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
         max_queued=read.integer("SIDEKICK_MAX_QUEUED", 100, low=0),
         max_completion_tokens=read.optional("SIDEKICK_MAX_COMPLETION_TOKENS"),
+        monthly_budget_usd=read.usd("SIDEKICK_MONTHLY_BUDGET_USD"),
         idle_timeout_s=read.seconds("SIDEKICK_IDLE_TIMEOUT_S", 60, low=0.1),
         keep_generation_s=read.seconds("SIDEKICK_KEEP_GENERATION_S", 600),
+        titles=read.choice("SIDEKICK_TITLES", _TITLES, "model"),
         drain_s=read.seconds("SIDEKICK_DRAIN_S", 2),
+        send_timeout_s=read.seconds("SIDEKICK_SEND_TIMEOUT_S", 30, low=0.1),
+        mock_fault=environ.get("SIDEKICK_MOCK_FAULT") or None,
+        mock_tokens_per_s=read.integer("SIDEKICK_MOCK_TOKENS_PER_S", 50, low=0),
+        document_limits=_document_limits(read),
+        request_timeout_s=read.seconds("SIDEKICK_REQUEST_TIMEOUT_S", 10, low=0.1),
+        introspection=read.choice("SIDEKICK_INTROSPECTION", _SWITCH, "on"),
+        trusted_documents=read.path("SIDEKICK_TRUSTED_DOCUMENTS"),
+    )
+
+
+def _document_limits(read: Environment) -> DocumentLimits:
+    usual = DocumentLimits()
+    return DocumentLimits(
+        chars=read.integer("SIDEKICK_MAX_DOCUMENT_CHARS", usual.chars),
+        tokens=read.integer("SIDEKICK_MAX_DOCUMENT_TOKENS", usual.tokens),
+        depth=read.integer("SIDEKICK_MAX_DEPTH", usual.depth, high=100),
+        fields=read.integer("SIDEKICK_MAX_FIELDS", usual.fields),
+        pairs=read.integer("SIDEKICK_MAX_PAIRS", usual.pairs),
+        aliases=read.integer("SIDEKICK_MAX_ALIASES", usual.aliases),
+        root_fields=read.integer("SIDEKICK_MAX_ROOT_FIELDS", usual.root_fields),
+        directives=read.integer("SIDEKICK_MAX_DIRECTIVES", usual.directives),
+        fragments=read.integer("SIDEKICK_MAX_FRAGMENTS", usual.fragments),
+        operations=read.integer("SIDEKICK_MAX_OPERATIONS", usual.operations),
+        cost=read.integer("SIDEKICK_MAX_COST", usual.cost),
+        values=read.integer("SIDEKICK_MAX_VALUES", usual.values),
+        variable_values=read.integer(
+            "SIDEKICK_MAX_VARIABLE_VALUES", usual.variable_values
+        ),
     )
 
 
 def _provider(environ: Mapping[str, str]) -> Provider:
-    value = environ.get("SIDEKICK_PROVIDER") or "auto"
-    if value == "auto":
-        remote = environ.get("OPENAI_API_KEY") or environ.get("OPENAI_BASE_URL")
-        return "openai" if remote else "local"
-    for provider in get_args(Provider):
-        if value == provider:
-            return provider
-    names = ", ".join(("auto", *get_args(Provider)))
-    msg = f"SIDEKICK_PROVIDER is {value!r}; it must be one of {names}."
-    raise SettingsError(msg)
+    remote = environ.get("OPENAI_API_KEY") or environ.get("OPENAI_BASE_URL")
+    usual: Provider = "openai" if remote else "local"
+    allowed: dict[str, Provider] = {one: one for one in get_args(Provider)}
+    allowed = {"auto": usual, **allowed}
+    return Environment(environ).choice("SIDEKICK_PROVIDER", allowed, "auto")
 
 
 def _key(environ: Mapping[str, str]) -> str:
@@ -161,47 +245,3 @@ def _host(environ: Mapping[str, str]) -> str:
         )
         raise SettingsError(msg)
     return host
-
-
-class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-
-    def integer(
-        self, name: str, default: int, *, low: int = 1, high: int = 10**9
-    ) -> int:
-        return self._number(name, default, int, low, high)
-
-    def optional(self, name: str) -> int | None:
-        return self.integer(name, 0) if self._environ.get(name) else None
-
-    def seconds(self, name: str, default: float, *, low: float = 0) -> float:
-        return self._number(name, default, float, low, 86_400)
-
-    def path(self, name: str) -> Path | None:
-        value = self._environ.get(name)
-        return Path(value) if value else None
-
-    def words(self, name: str) -> tuple[str, ...]:
-        value = self._environ.get(name, "")
-        return tuple(word.strip() for word in value.split(",") if word.strip())
-
-    def _number(
-        self,
-        name: str,
-        default: _T,
-        parse: Callable[[str], _T],
-        low: float,
-        high: float,
-    ) -> _T:
-        text = self._environ.get(name)
-        if not text:
-            return default
-        try:
-            value = parse(text) if text.isascii() else None
-        except ValueError:
-            value = None
-        if not isinstance(value, int | float) or not low <= value <= high:
-            msg = f"{name} is {text!r}; it must be a number from {low:g} to {high:g}."
-            raise SettingsError(msg)
-        return value

@@ -55,6 +55,7 @@ class _Model(msgspec.Struct, forbid_unknown_fields=True):
     context_window: Annotated[int, msgspec.Meta(gt=0)] = DEFAULT_CONTEXT_WINDOW
     shutdown_at: _Instant | None = None
     replacement: str | None = None
+    titles: bool = True
     price: _Prices | None = None
 
 
@@ -115,6 +116,7 @@ def read_models(path: Path | None, *, provider: str) -> ModelFile:
                 context_window=item.context_window,
                 shutdown_at=item.shutdown_at,
                 replacement=item.replacement,
+                titles=item.titles,
             )
             for name, item in found.items()
         },

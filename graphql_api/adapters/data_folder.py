@@ -5,8 +5,12 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from graphql_api.errors import SettingsError
+
+DATABASE: Final = "sidekick.db"
+"""Name of the SQLite database in the folder."""
 
 
 @contextmanager

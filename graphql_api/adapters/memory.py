@@ -3,7 +3,10 @@
 Followers pull by position, so there is no queue per follower: one that is slow or
 dead costs nothing, and one that comes back reads on where it was. Deltas that come
 within a window are joined into one event; the first one of an answer goes out at
-once. One flusher serves all generations, so a token costs no task and no timer.
+once. One flusher serves all generations, so a token costs no task and no timer. An
+event costs far more than a token does, up to the sockets of its followers: so the
+window widens while the event loop cannot keep up or many generations write, and
+shrinks again.
 """
 
 import asyncio
@@ -26,12 +29,29 @@ from graphql_api.errors import BadInput, NotFound
 # What is in memory was never rebuilt.
 _EPOCH: Final = 1
 _MAX_DELTA_CHARS: Final = 8_192
+# So many generations can write in the least window without making it wider.
+_CALM_LIVE: Final = 64
+_WIDEST: Final = 6.25
+_WINDOWS_PER_LAG: Final = 4.0
+
+
+def window_s(least_s: float, *, lag_s: float, live: int) -> float:
+    """Seconds within which deltas are joined, from ``least_s`` to 6.25 times that.
+
+    Args:
+        least_s: Seconds in calm times.
+        lag_s: How late the event loop is.
+        live: Generations that wrote within the last window.
+    """
+    crowded_s = least_s * max(1.0, live / _CALM_LIVE)
+    return min(least_s * _WIDEST, crowded_s + _WINDOWS_PER_LAG * lag_s)
 
 
 class _Log:
-    __slots__ = ("arrived", "events", "pending", "text_seen")
+    __slots__ = ("arrived", "events", "pending", "principal_id", "text_seen")
 
-    def __init__(self) -> None:
+    def __init__(self, principal_id: str) -> None:
+        self.principal_id = principal_id
         self.events: list[LoggedEvent] = []
         self.pending: list[str] = []
         self.text_seen = False
@@ -79,13 +99,14 @@ class MemoryGenerationLog:
         """Make an empty log.
 
         Args:
-            window_s: Seconds within which deltas are joined.
+            window_s: Seconds within which deltas are joined, in calm times.
             keep_s: Seconds for which an ended generation can still be read.
         """
         self._window_s = window_s
         self._keep_s = keep_s
         self._logs: dict[str, _Log] = {}
-        self._dirty: set[str] = set()
+        # In the order in which they came, so that a simulation can be replayed.
+        self._dirty: dict[str, None] = {}
         self._wake = asyncio.Event()
         self._flusher: asyncio.Task[None] | None = None
 
@@ -101,9 +122,11 @@ class MemoryGenerationLog:
             with suppress(asyncio.CancelledError):
                 await self._flusher
 
-    def start(self, generation_id: str, first: GenerationEvent, /) -> None:
-        """Open the log of a new generation with its first event."""
-        log = self._logs[generation_id] = _Log()
+    def start(
+        self, generation_id: str, first: GenerationEvent, /, *, principal_id: str
+    ) -> None:
+        """Open the log of a principal's new generation with its first event."""
+        log = self._logs[generation_id] = _Log(principal_id)
         log.push(first)
 
     def append(self, generation_id: str, delta: Delta, /) -> None:
@@ -114,7 +137,7 @@ class MemoryGenerationLog:
             log.push(delta)
             return
         log.pending.append(delta.text)
-        self._dirty.add(generation_id)
+        self._dirty[generation_id] = None
         self._wake.set()
 
     def finish(self, generation_id: str, outcome: Outcome, /) -> None:
@@ -124,6 +147,10 @@ class MemoryGenerationLog:
         log.push(Ended(outcome))
         loop = asyncio.get_running_loop()
         loop.call_later(self._keep_s, self._logs.pop, generation_id, None)
+
+    def owner_id(self, generation_id: str, /) -> str:
+        """The principal whose generation it is."""
+        return self._get(generation_id).principal_id
 
     async def follow(
         self, generation_id: str, /, *, after: Place
@@ -166,11 +193,17 @@ class MemoryGenerationLog:
             raise NotFound(msg) from None
 
     async def _flush_for_ever(self) -> None:
+        loop = asyncio.get_running_loop()
+        lag_s, live = 0.0, 0
         while True:
             await self._wake.wait()
-            await asyncio.sleep(self._window_s)
+            due_s = loop.time() + window_s(self._window_s, lag_s=lag_s, live=live)
+            await asyncio.sleep(due_s - loop.time())
+            # One calm moment does not end a storm: what was late fades by halves.
+            lag_s = max(loop.time() - due_s, lag_s / 2)
+            live = len(self._dirty)
             self._wake.clear()
-            dirty, self._dirty = self._dirty, set()
+            dirty, self._dirty = self._dirty, {}
             for generation_id in dirty:
                 if log := self._logs.get(generation_id):
                     log.flush()

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from graphql_api.domain.generations import Problem, Status
 from graphql_api.domain.messages import Message, Role
-from graphql_api.domain.models import FinishReason
+from graphql_api.domain.models import NOTHING_CHOSEN, ChatOptions, FinishReason
 from graphql_api.domain.money import Cost, TokenUsage
 
-_TITLE_CHARS: Final = 60
 _T = TypeVar("_T")
 
 
@@ -36,6 +35,13 @@ class Rating(StrEnum):
     DOWN = "DOWN"
 
 
+class Purpose(StrEnum):
+    """What a model was asked for."""
+
+    ANSWER = "ANSWER"
+    TITLE = "TITLE"
+
+
 class UsageGroup(StrEnum):
     """How to split a usage report."""
 
@@ -51,8 +57,10 @@ class Conversation:
 
     Attributes:
         assistant_key: Persona that answers.
+        options: What was chosen for its next answers; never the persona.
         leaf_id: Last message of the active branch; None while it is empty.
-        updated_at: When its last message or property changed.
+        updated_at: When its last message or property changed; pinning is none.
+        pinned_at: When it was put on top of the list; None: it was not.
     """
 
     id: str
@@ -63,6 +71,8 @@ class Conversation:
     leaf_id: str | None
     created_at: datetime
     updated_at: datetime
+    pinned_at: datetime | None = None
+    options: ChatOptions = NOTHING_CHOSEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +144,42 @@ class ConversationFilter:
     Attributes:
         search: Words to find in titles and texts; None: all.
         archived: List the archived ones instead of the others.
+        pinned: List the pinned ones only, or the others only; None: both.
     """
 
     search: str | None = None
     archived: bool = False
+    pinned: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """What to look for, and which part of what is found.
+
+    Attributes:
+        words: All must be there; the last one may be unfinished.
+        after: Identifier of the hit before the page; None: from the start.
+    """
+
+    words: str
+    first: int
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A conversation whose title has the words, or a message of it that has them."""
+
+    conversation: Conversation
+    message: StoredMessage | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One page of hits, and whether there are more behind it."""
+
+    hits: Sequence[Hit]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +189,9 @@ class ConversationChanges:
     title: str | None = None
     titled_by: TitledBy | None = None
     archived: bool | None = None
+    pinned: bool | None = None
     assistant_key: str | None = None
+    options: ChatOptions | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +206,7 @@ class NewTurn:
         content: The user's text; ignored without ``user_message_id``.
         reserve_usd: Most that the answer may cost; None when that is unknown.
         idempotency_key: The client's key; None for none.
-        fingerprint: What the request asked for, so that a key used for another
-            request is noticed.
+        fingerprint: What the request asked for, to notice a key used for another.
     """
 
     conversation_id: str
@@ -194,11 +237,31 @@ class BegunTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a run of a model used that is no turn.
+
+    Attributes:
+        generation_id: The run's own identifier; it is charged once.
+        cost_usd: None when the price is unknown.
+    """
+
+    generation_id: str
+    conversation_id: str
+    purpose: Purpose
+    model_name: str
+    assistant_key: str
+    usage: TokenUsage
+    cost_usd: Decimal | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRow:
-    """Tokens and cost of one part of a report.
+    """Tokens and cost of one part of a report; those of titles are included.
 
     Attributes:
         key: Date, model name, assistant key or conversation id.
+        requests: Answers; a title is none.
         unpriced_requests: Answers whose price is unknown; not in ``cost_usd``.
         estimated: Whether any of the costs rests on tokens counted by us.
     """
@@ -235,13 +298,3 @@ def told(path: Sequence[StoredMessage]) -> tuple[Message, ...]:
         elif message.content.strip() and messages:
             messages.append(Message(Role.ASSISTANT, message.content))
     return tuple(messages)
-
-
-def title_of(content: str) -> str:
-    """Title by a rule: the first line of the first question, cut at a word."""
-    line = next((line for line in content.splitlines() if line.strip()), "")
-    words = " ".join(line.split())
-    if len(words) <= _TITLE_CHARS:
-        return words
-    cut = words[:_TITLE_CHARS].rsplit(" ", 1)[0]
-    return f"{cut}…"

@@ -1,5 +1,6 @@
 """What a history and options must be to be answered."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from graphql_api.domain.messages import Message, Role
@@ -73,6 +74,36 @@ def _check_message(message: Message, field: str, max_chars: int) -> None:
             reason="TOO_LONG",
             field=field,
         )
+
+
+def newest_turns(
+    history: tuple[Message, ...],
+    limits: HistoryLimits,
+    *,
+    max_tokens: int,
+    count: Callable[[str], int],
+) -> tuple[Message, ...]:
+    """The end of a history that fits: the oldest turns are left out, each as a whole.
+
+    The last message stays in any case. What is left begins with a question.
+
+    Args:
+        history: All messages, oldest first.
+        limits: Most messages and characters.
+        max_tokens: Most tokens of all that is left.
+        count: Tokens of a text, the role and the ends of a message included.
+    """
+    start, chars, tokens = len(history), 0, 0
+    for index in range(len(history) - 1, -1, -1):
+        message = history[index]
+        chars += len(message.content)
+        tokens += count(message.content)
+        many = len(history) - index > limits.messages
+        if many or chars > limits.history_chars or tokens > max_tokens:
+            break
+        if message.role is Role.USER:
+            start = index
+    return history[min(start, len(history) - 1) :]
 
 
 def check_sampling(options: ChatOptions) -> None:

@@ -1,8 +1,9 @@
 """Models, assistants, and what a model is asked and says."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from graphql_api.domain.messages import Message
 from graphql_api.domain.money import TokenUsage
@@ -27,6 +28,7 @@ class Model:
         free: Whether using it costs nothing, as a local model does.
         shutdown_at: When the provider shuts it down.
         replacement: Name of the model to use after that.
+        titles: Whether it can write titles of conversations.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Model:
     free: bool = False
     shutdown_at: datetime | None = None
     replacement: str | None = None
+    titles: bool = True
 
     @property
     def id(self) -> str:
@@ -75,6 +78,16 @@ class ChatOptions:
     model_id: str | None = None
     temperature: float | None = None
     max_completion_tokens: int | None = None
+
+    def over(self, kept: "ChatOptions") -> "ChatOptions":
+        """These choices, and where one is open, the kept one."""
+        ours, theirs = asdict(self), asdict(kept)
+        made = {name: value for name, value in ours.items() if value is not None}
+        return ChatOptions(**(theirs | made))
+
+
+NOTHING_CHOSEN: Final = ChatOptions()
+"""All choices are the assistant's or the server's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,10 @@ class GenerationLog(Protocol):
     generation and any number of followers; a slow follower costs nothing.
     """
 
-    def start(self, generation_id: str, first: GenerationEvent, /) -> None:
-        """Open the log of a new generation with its first event."""
+    def start(
+        self, generation_id: str, first: GenerationEvent, /, *, principal_id: str
+    ) -> None:
+        """Open the log of a principal's new generation with its first event."""
         ...
 
     def append(self, generation_id: str, delta: Delta, /) -> None:
@@ -30,6 +32,14 @@ class GenerationLog(Protocol):
 
     def finish(self, generation_id: str, outcome: Outcome, /) -> None:
         """Add the last event; the log is kept for a while, then forgotten."""
+        ...
+
+    def owner_id(self, generation_id: str, /) -> str:
+        """The principal whose generation it is.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+        """
         ...
 
     def follow(

@@ -3,23 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from graphql_api.domain.conversations import (
     BegunTurn,
+    Charge,
     Conversation,
     ConversationChanges,
     ConversationFilter,
     Feedback,
+    Found,
     NewConversation,
     NewTurn,
     Page,
     PageRequest,
+    SearchPage,
     StoredMessage,
     UsageGroup,
     UsageRow,
 )
 from graphql_api.domain.generations import Outcome, Problem
+from graphql_api.domain.money import Budget, Month
+from graphql_api.domain.sharing import NewShare, Share, Snapshot
 
 
 class Conversations(Protocol):
@@ -92,9 +98,9 @@ class Messages(Protocol):
         ...
 
     async def versions(
-        self, principal_id: str, message_id: str, /
-    ) -> Sequence[StoredMessage]:
-        """The message and its siblings, oldest first; empty when there is none."""
+        self, principal_id: str, ids: Sequence[str], /
+    ) -> Mapping[str, Sequence[StoredMessage]]:
+        """Each of the messages that exist with its siblings, oldest first."""
         ...
 
     async def select(
@@ -174,12 +180,103 @@ class Ledger(Protocol):
         """Sum over all answers of a conversation; None when there was none."""
         ...
 
+    async def affords(
+        self, principal_id: str, reserve_usd: Decimal | None, /, *, at: datetime
+    ) -> bool:
+        """Whether the budget has room for as much, None: for an unknown amount.
+
+        Nothing is held: for small things that can be left out.
+        """
+        ...
+
+    async def charge(self, principal_id: str, charge: Charge, /) -> None:
+        """Add a row for something that is no turn, once, and charge the budget."""
+        ...
+
+
+class Finder(Protocol):
+    """Finds what principals have by its words; ownership as in `Conversations`."""
+
+    async def titles(self, principal_id: str, page: SearchPage, /) -> Found:
+        """Conversations by the words of their titles, newest activity first.
+
+        Raises:
+            BadInput: The cursor is not the identifier of a conversation of theirs.
+        """
+        ...
+
+    async def messages(self, principal_id: str, page: SearchPage, /) -> Found:
+        """Messages by the words of their texts, newest first; all versions.
+
+        Raises:
+            BadInput: The cursor is not the identifier of a message of theirs.
+        """
+        ...
+
+
+class Shares(Protocol):
+    """Copies of conversations behind links; ownership as in `Conversations`."""
+
+    async def create(self, principal_id: str, new: NewShare, /, *, most: int) -> None:
+        """Store a share of a conversation that has fewer than ``most`` that work.
+
+        The texts of all shares that have expired are erased.
+
+        Raises:
+            NotFound: There is no such conversation of theirs.
+            BadInput: The conversation has as many shares already.
+        """
+        ...
+
+    async def list(
+        self, principal_id: str, conversation_id: str, /, *, at: datetime
+    ) -> Sequence[Share]:
+        """Those of a conversation that work at an instant, newest first."""
+        ...
+
+    async def find(self, principal_id: str, share_id: str, /) -> Share | None:
+        """One of theirs, whether it works or not; None when there is none."""
+        ...
+
+    async def revoke(
+        self, principal_id: str, share_id: str, /, *, at: datetime
+    ) -> Share | None:
+        """End a share and erase its text; None when there is none of theirs."""
+        ...
+
+    async def open(
+        self, token_digest: str, /, *, at: datetime
+    ) -> tuple[Share, Snapshot] | None:
+        """What anybody with the token sees; None when it does not work."""
+        ...
+
+
+class Budgets(Protocol):
+    """What principals may spend in a month; `Turns` and `Ledger` keep the sums."""
+
+    async def find(self, principal_id: str, month: Month, /) -> Budget | None:
+        """Budget of a month; None: nothing limits what may be spent."""
+        ...
+
+    async def limit(
+        self, principal_id: str, month: Month, limit_usd: Decimal, /
+    ) -> None:
+        """Set the limit of a month; what the ledger has of it counts as spent."""
+        ...
+
+    async def lift(self, principal_id: str, month: Month, /) -> None:
+        """Take the limit of a month back."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The four ports of one database."""
+    """The ports of one database."""
 
     conversations: Conversations
     messages: Messages
     turns: Turns
     ledger: Ledger
+    finder: Finder
+    shares: Shares
+    budgets: Budgets

@@ -143,9 +143,13 @@ class Answering:
         usage = TokenUsage(prompt_tokens=prompt, completion_tokens=completion)
         return None if prices is None else cost(usage, prices).amount
 
+    def message_tokens(self, text: str) -> int:
+        """Tokens of a message in a prompt; an estimate."""
+        return self._counter.count(text) + _TOKENS_PER_MESSAGE
+
     def _prompt_tokens(self, request: ModelRequest) -> int:
         texts = [request.system_prompt, *(m.content for m in request.history)]
-        return sum(self._counter.count(text) + _TOKENS_PER_MESSAGE for text in texts)
+        return sum(map(self.message_tokens, texts))
 
     def _outcome(
         self, request: ModelRequest, draft: Draft, status: FinalStatus, *, spent: bool

@@ -1,8 +1,10 @@
 """Which models and assistants there are, and which of them a caller means."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, NoReturn
 
+from graphql_api.domain.history import check_sampling
 from graphql_api.domain.models import Assistant, ChatOptions, Model
 from graphql_api.errors import BadInput
 
@@ -41,6 +43,22 @@ class Catalog:
     def model_of(self, assistant: Assistant) -> Model:
         """Model that an assistant uses unless the caller chooses one."""
         return self.named(assistant.model) or self._default_model
+
+    def checked(self, options: ChatOptions | None) -> ChatOptions | None:
+        """The options, if they can be kept for later; None stays None.
+
+        Raises:
+            BadInput: An option is out of range, or there is no such model.
+        """
+        if options is not None:
+            check_sampling(options)
+            self.choose(options)
+        return options
+
+    def offered(self, kept: ChatOptions) -> ChatOptions:
+        """Kept options; a model that is no longer offered is as if not chosen."""
+        known = kept.model_id is None or kept.model_id in self._models
+        return kept if known else replace(kept, model_id=None)
 
     def choose(self, options: ChatOptions) -> tuple[Assistant, Model]:
         """Assistant and model that the options mean.

@@ -1,14 +1,27 @@
 """Answers a history that the client keeps: nothing is stored."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from typing import Final
 
 from graphql_api.domain.generations import Outcome
-from graphql_api.domain.history import HistoryLimits, check_history, check_sampling
+from graphql_api.domain.history import (
+    HistoryLimits,
+    check_history,
+    check_sampling,
+    newest_turns,
+)
 from graphql_api.domain.messages import Message
 from graphql_api.domain.models import ChatOptions, Model, ModelRequest
 from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.slots import Slots
+
+# Another model's vocabulary may need more tokens than ours counts.
+_MARGIN: Final = 1.25
+# Kept free for an answer that nobody bounds: so much, or a quarter of a small window.
+_ANSWER_TOKENS: Final = 4_096
+_ANSWER_SHARE: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +71,30 @@ class Chat:
             max_completion_tokens=self._bounded(options.max_completion_tokens),
         )
 
+    def continued(
+        self, history: tuple[Message, ...], options: ChatOptions, *, kept: ChatOptions
+    ) -> ModelRequest:
+        """Like `prepare`, but of a long history only the newest turns are told.
+
+        As many whole turns as fit the limits and the model's context window, with
+        room for the answer. What the options leave open comes from the kept ones.
+
+        Raises:
+            BadInput: The last message or an option is not acceptable.
+        """
+        chosen = options.over(self._catalog.offered(kept))
+        request = self.prepare(history[-1:], chosen)
+        window = request.model.context_window
+        room = request.max_completion_tokens or _ANSWER_TOKENS
+        prompt = self._tokens(request.system_prompt)
+        fitting = newest_turns(
+            history,
+            self._limits,
+            max_tokens=window - prompt - min(room, window // _ANSWER_SHARE),
+            count=self._tokens,
+        )
+        return replace(request, history=fitting)
+
     async def answer(
         self, history: tuple[Message, ...], options: ChatOptions
     ) -> Answer:
@@ -72,6 +109,9 @@ class Chat:
             async with claim.slot():
                 outcome = await self._answering.complete(request)
         return Answer(request.model, outcome)
+
+    def _tokens(self, text: str) -> int:
+        return math.ceil(_MARGIN * self._answering.message_tokens(text))
 
     def _bounded(self, wanted: int | None) -> int | None:
         bounds = [n for n in (wanted, self._max_completion_tokens) if n is not None]

@@ -26,6 +26,8 @@ from graphql_api.services.slots import Claim, Slots
 
 EndHook = Callable[[Outcome], Awaitable[Outcome]]
 """Told how a run ended before its watchers are; gives what they are told."""
+AfterHook = Callable[[Outcome], None]
+"""Told how a run ended after its watchers were; must not wait."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +39,7 @@ class _Run:
     draft: Draft = field(default_factory=Draft)
     began: bool = False
     end: EndHook | None = None
+    after: AfterHook | None = None
     stopping: bool = False
     entered: bool = False
     ended: bool = False
@@ -80,25 +83,31 @@ class Generations:
         self,
         request: ModelRequest,
         *,
+        principal_id: str,
         generation_id: str | None = None,
         claim: Claim | None = None,
         end: EndHook | None = None,
+        after: AfterHook | None = None,
     ) -> str:
         """Start a generation and give its identifier; it runs on by itself.
 
         Args:
             request: What to ask the model.
+            principal_id: Whose it is.
             generation_id: Its identifier; a new one by default.
             claim: Its place in line; one behind all others by default.
             end: Told how it ended before anybody else is.
+            after: Told how it ended after everybody else was.
 
         Raises:
             ModelUnavailable: Too many are waiting already; never with a claim.
         """
-        run = _Run(request, claim or self._slots.claim(), end=end)
+        run = _Run(request, claim or self._slots.claim(), end=end, after=after)
         generation_id = generation_id or self._new_id()
         self._generations.start(
-            generation_id, Started(request.model, run.claim.position)
+            generation_id,
+            Started(request.model, run.claim.position),
+            principal_id=principal_id,
         )
         self._runs[generation_id] = run
         run.task = asyncio.create_task(
@@ -113,6 +122,14 @@ class Generations:
             for generation_id, run in self._runs.items()
             if run.end is not None and run.draft.parts
         }
+
+    def owner_id(self, generation_id: str) -> str:
+        """The principal whose generation it is.
+
+        Raises:
+            NotFound: There is no such generation, or it is forgotten.
+        """
+        return self._generations.owner_id(generation_id)
 
     def follow(
         self, generation_id: str, *, after: Place
@@ -172,6 +189,8 @@ class Generations:
             outcome = await run.end(outcome)
         self._runs.pop(generation_id)
         self._generations.finish(generation_id, outcome)
+        if run.after is not None:
+            run.after(outcome)
         _log.info(
             "generation.finished generation_id=%s model=%s status=%s total_tokens=%d",
             generation_id,

@@ -21,15 +21,16 @@ from graphql_api.domain.conversations import (
 )
 from graphql_api.domain.history import HistoryLimits, check_messages
 from graphql_api.domain.messages import Message, Role
+from graphql_api.domain.models import NOTHING_CHOSEN, ChatOptions
 from graphql_api.errors import BadInput, NotFound
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.store import Store
 from graphql_api.services.catalog import Catalog
+from graphql_api.services.finding import check_search
+from graphql_api.services.paging import checked_page
 
-MAX_PAGE: Final = 100
 _MAX_TITLE_CHARS: Final = 200
 _MAX_COMMENT_CHARS: Final = 2_000
-_MAX_SEARCH_CHARS: Final = 200
 _MAX_REPORT: Final = timedelta(days=400)
 _NEW_TITLE: Final = "New conversation"
 _T = TypeVar("_T")
@@ -42,6 +43,8 @@ class ConversationWish:
     assistant_id: str | None = None
     title: str | None = None
     archived: bool | None = None
+    pinned: bool | None = None
+    options: ChatOptions | None = None
 
 
 class Shelf:
@@ -72,7 +75,7 @@ class Shelf:
         """Start a conversation, perhaps with messages.
 
         Raises:
-            BadInput: The title, the assistant or a message is not acceptable.
+            BadInput: The title, an option or a message is not acceptable.
         """
         check_messages(tuple(history), self._limits, field="input.history")
         messages = [(self._new_id("msg"), message) for message in history]
@@ -88,6 +91,7 @@ class Shelf:
             leaf_id=messages[-1][0] if messages else None,
             created_at=now,
             updated_at=now,
+            options=self._catalog.checked(wish.options) or NOTHING_CHOSEN,
         )
         new = NewConversation(conversation, messages)
         await self._store.conversations.create(principal_id, new)
@@ -96,18 +100,20 @@ class Shelf:
     async def update(
         self, principal_id: str, conversation_id: str, wish: ConversationWish
     ) -> Conversation:
-        """Rename, archive or re-assign a conversation.
+        """Rename, archive, pin or re-assign a conversation.
 
         Raises:
             NotFound: There is no such conversation of theirs.
-            BadInput: The title or the assistant is not acceptable.
+            BadInput: The title, the assistant or an option is not acceptable.
         """
         title = _checked_title(wish.title)
         changes = ConversationChanges(
             title=title,
             titled_by=TitledBy.USER if title else None,
             archived=wish.archived,
+            pinned=wish.pinned,
             assistant_key=self._assistant_key(wish.assistant_id),
+            options=self._catalog.checked(wish.options),
         )
         updated = await self._store.conversations.update(
             principal_id, conversation_id, changes, at=self._clock.now()
@@ -134,14 +140,7 @@ class Shelf:
         Raises:
             BadInput: A number or a cursor is not acceptable, or the search too long.
         """
-        search = wanted.search
-        if search is not None and len(search) > _MAX_SEARCH_CHARS:
-            raise BadInput(
-                f"The search has {len(search)} characters; "
-                f"{_MAX_SEARCH_CHARS} are allowed.",
-                reason="TOO_LONG",
-                field="search",
-            )
+        check_search(wanted.search or "", field="search")
         return await self._store.conversations.list(
             principal_id, wanted, checked_page(page)
         )
@@ -159,10 +158,10 @@ class Shelf:
         )
 
     async def versions(
-        self, principal_id: str, message_id: str
-    ) -> Sequence[StoredMessage]:
-        """The message and its siblings, oldest first."""
-        return await self._store.messages.versions(principal_id, message_id)
+        self, principal_id: str, ids: Sequence[str]
+    ) -> Mapping[str, Sequence[StoredMessage]]:
+        """Each of the messages with its siblings, oldest first."""
+        return await self._store.messages.versions(principal_id, ids)
 
     async def select(self, principal_id: str, message_id: str) -> Conversation:
         """Show another version of a message.
@@ -254,22 +253,6 @@ class Shelf:
                 field="input.assistantId",
             )
         return assistant.key
-
-
-def checked_page(page: PageRequest) -> PageRequest:
-    """The page if it can be cut.
-
-    Raises:
-        BadInput: A number is out of range, or both are given.
-    """
-    for field, number in (("first", page.first), ("last", page.last)):
-        if number is not None and not 0 <= number <= MAX_PAGE:
-            msg = f"{field} is {number}; it must be from 0 to {MAX_PAGE}."
-            raise BadInput(msg, reason="OUT_OF_RANGE", field=field)
-    if page.first is not None and page.last is not None:
-        msg = "Give first or last, not both."
-        raise BadInput(msg, reason="CONTRADICTION", field="last")
-    return page
 
 
 def _checked_title(title: str | None) -> str | None:

@@ -1,6 +1,8 @@
 """A bounded, fair line for the model: so many run at once, so many wait."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Final, Self
 
 from graphql_api.errors import ModelUnavailable
@@ -17,6 +19,8 @@ class Slots:
         self._live = live
         self._queued = queued
         self._claims = 0
+        self._guests: list[asyncio.Timeout] = []
+        self._left = asyncio.Event()
 
     def claim(self) -> "Claim":
         """Take a place in line; leave it by using the claim as a context manager.
@@ -29,6 +33,11 @@ class Slots:
             raise ModelUnavailable(msg, retry_after_ms=_RETRY_AFTER_MS)
         position = max(0, self._claims + 1 - self._live)
         self._claims += 1
+        if self._guests and self._claims + len(self._guests) > self._live:
+            # They hold no slot of the line, so the claim need not wait for their end.
+            guest = self._guests.pop()
+            if not guest.expired():
+                guest.reschedule(asyncio.get_running_loop().time())
         return Claim(self, position)
 
     def slot(self) -> asyncio.Semaphore:
@@ -38,6 +47,28 @@ class Slots:
     def leave(self) -> None:
         """Give a place in line back; for claims."""
         self._claims -= 1
+        self._left.set()
+
+    @asynccontextmanager
+    async def spare(self, *, wait_s: float, hold_s: float) -> AsyncGenerator[None]:
+        """Wait for a slot that no claim needs, and be its guest inside the context.
+
+        Raises:
+            TimeoutError: None was free in time; or inside the context, when it was
+                held for so long or a claim needs it.
+        """
+        async with asyncio.timeout(wait_s):
+            while self._claims + len(self._guests) >= self._live:
+                self._left.clear()
+                await self._left.wait()
+        async with asyncio.timeout(hold_s) as limit:
+            self._guests.append(limit)
+            try:
+                yield
+            finally:
+                if limit in self._guests:
+                    self._guests.remove(limit)
+                self._left.set()
 
 
 class Claim:

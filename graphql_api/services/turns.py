@@ -21,7 +21,6 @@ from graphql_api.domain.conversations import (
     NewTurn,
     StoredMessage,
     TitledBy,
-    title_of,
     told,
 )
 from graphql_api.domain.generations import (
@@ -31,6 +30,7 @@ from graphql_api.domain.generations import (
 )
 from graphql_api.domain.messages import Message, Role
 from graphql_api.domain.models import ChatOptions, ModelRequest
+from graphql_api.domain.titles import title_of
 from graphql_api.errors import (
     BadInput,
     NotFound,
@@ -40,8 +40,10 @@ from graphql_api.errors import (
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.store import Store
 from graphql_api.services.answering import Answering
+from graphql_api.services.budgets import Budgets
 from graphql_api.services.chat import Chat
 from graphql_api.services.generations import Generations
+from graphql_api.services.titling import Subject, Titling
 
 _MAX_KEY_CHARS: Final = 64
 _log = logging.getLogger(__name__)
@@ -60,6 +62,7 @@ class Wish:
 class _Plan:
     conversation: Conversation
     ancestors: Sequence[StoredMessage]
+    question: str
     request: ModelRequest
     turn: NewTurn
 
@@ -74,6 +77,8 @@ class Turns:
         chat: Chat,
         answering: Answering,
         generations: Generations,
+        titling: Titling,
+        budgets: Budgets,
         clock: Clock,
         new_id: Callable[[str], str],
     ) -> None:
@@ -82,6 +87,8 @@ class Turns:
         self._chat = chat
         self._answering = answering
         self._generations = generations
+        self._titling = titling
+        self._budgets = budgets
         self._clock = clock
         self._new_id = new_id
 
@@ -160,10 +167,8 @@ class Turns:
             answered = history[:-1] if last_is_open else history
             history = (*answered, Message(Role.USER, wish.content))
         assistant = f"ast_{conversation.assistant_key}"
-        options = replace(
-            wish.options, assistant_id=wish.options.assistant_id or assistant
-        )
-        request = self._chat.prepare(history, options)
+        kept = replace(conversation.options, assistant_id=assistant)
+        request = self._chat.continued(history, wish.options, kept=kept)
         turn = NewTurn(
             conversation_id=conversation.id,
             parent_id=ancestors[-1].id if ancestors else None,
@@ -178,7 +183,7 @@ class Turns:
             fingerprint=fingerprint,
             at=self._clock.now(),
         )
-        return _Plan(conversation, ancestors, request, turn)
+        return _Plan(conversation, ancestors, history[0].content, request, turn)
 
     async def _begin(self, principal_id: str, plan: _Plan) -> str:
         """Store the turn and start its run; a caller that leaves cannot part them."""
@@ -189,6 +194,7 @@ class Turns:
     async def _launch(self, principal_id: str, plan: _Plan) -> BegunTurn:
         turn, claim = plan.turn, self._generations.claim()
         try:
+            await self._budgets.hold(principal_id)
             begun = await self._store.turns.begin(principal_id, turn)
         except BaseException:
             claim.__exit__()
@@ -198,9 +204,11 @@ class Turns:
             return begun
         self._generations.start(
             plan.request,
+            principal_id=principal_id,
             generation_id=turn.generation_id,
             claim=claim,
             end=lambda outcome: self._end(turn.generation_id, outcome),
+            after=lambda outcome: self._retitle(principal_id, plan, outcome),
         )
         await self._title(principal_id, plan)
         return begun
@@ -222,11 +230,25 @@ class Turns:
     async def _title(self, principal_id: str, plan: _Plan) -> None:
         if plan.conversation.titled_by is not TitledBy.NOBODY:
             return
-        title = title_of(plan.request.history[0].content)
+        title = title_of(plan.question)
         changes = ConversationChanges(title=title, titled_by=TitledBy.RULE)
         await self._store.conversations.update(
             principal_id, plan.conversation.id, changes, at=plan.turn.at
         )
+
+    def _retitle(self, principal_id: str, plan: _Plan, outcome: Outcome) -> None:
+        """Have the model title what got its first whole answer."""
+        whole = outcome.status is Status.COMPLETED
+        if whole and not any(_is_answer(message) for message in plan.ancestors):
+            subject = Subject(
+                principal_id=principal_id,
+                conversation_id=plan.conversation.id,
+                assistant_key=plan.turn.assistant_key,
+                model=plan.request.model,
+                question=plan.question,
+                answer=outcome.text,
+            )
+            self._titling.write(subject)
 
     async def _conversation(self, principal_id: str, identifier: str) -> Conversation:
         found = await self._store.conversations.find(principal_id, [identifier])
@@ -247,6 +269,11 @@ class Turns:
                 field="input.messageId",
             )
         return path
+
+
+def _is_answer(message: StoredMessage) -> bool:
+    written_here = message.generation_id is not None
+    return written_here and message.status is Status.COMPLETED
 
 
 def _problem(error: SidekickError) -> Problem:

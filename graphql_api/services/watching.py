@@ -41,9 +41,9 @@ class Watching:
             NotFound: There is no such generation of theirs.
             BadInput: The place lies behind the end.
         """
-        rebuilt = await self._rebuilt(principal_id, generation_id)
-        if rebuilt is not None:
-            yield [logged for logged in rebuilt if logged.place > after]
+        if not self._logged(principal_id, generation_id):
+            message = await self._stored(principal_id, generation_id)
+            yield [logged for logged in _rebuilt(message) if logged.place > after]
             return
         following = self._generations.follow(generation_id, after=after)
         async with aclosing(following) as batches:
@@ -56,12 +56,15 @@ class Watching:
         Raises:
             NotFound: There is no such generation of theirs.
         """
-        try:
+        if self._logged(principal_id, generation_id):
             return self._generations.read(generation_id)
-        except NotFound:
-            stored = await self._stored(principal_id, generation_id)
-        place = Place(_REBUILT_EPOCH, 2)
-        return Generation(generation_id, stored.status, stored.content, place)
+        stored = await self._stored(principal_id, generation_id)
+        return Generation(
+            id=generation_id,
+            status=stored.status,
+            text=stored.content,
+            place=Place(_REBUILT_EPOCH, 2),
+        )
 
     async def stop(self, principal_id: str, generation_id: str) -> Generation:
         """Stop a generation; what was written stays. One that has ended stays so.
@@ -69,10 +72,9 @@ class Watching:
         Raises:
             NotFound: There is no such generation of theirs.
         """
-        try:
+        if self._logged(principal_id, generation_id):
             return await self._generations.stop(generation_id)
-        except NotFound:
-            return await self.read(principal_id, generation_id)
+        return await self.read(principal_id, generation_id)
 
     async def message_of(
         self, principal_id: str, generation_id: str
@@ -81,26 +83,26 @@ class Watching:
         found = await self._turns.find(principal_id, [generation_id])
         return found.get(generation_id)
 
+    def _logged(self, principal_id: str, generation_id: str) -> bool:
+        """Whether the log has it; another principal's is as good as none."""
+        try:
+            return self._generations.owner_id(generation_id) == principal_id
+        except NotFound:
+            return False
+
     async def _stored(self, principal_id: str, generation_id: str) -> StoredMessage:
         message = await self.message_of(principal_id, generation_id)
         if message is None:
             raise NotFound("There is no such generation, or it ended too long ago.")
         return message
 
-    async def _rebuilt(
-        self, principal_id: str, generation_id: str
-    ) -> Sequence[LoggedEvent] | None:
-        try:
-            self._generations.read(generation_id)
-        except NotFound:
-            message = await self._stored(principal_id, generation_id)
-        else:
-            return None
-        first, last = Place(_REBUILT_EPOCH, 1), Place(_REBUILT_EPOCH, 2)
-        return [
-            LoggedEvent(first, Reset(message.content)),
-            LoggedEvent(last, Ended(_outcome_of(message))),
-        ]
+
+def _rebuilt(message: StoredMessage) -> Sequence[LoggedEvent]:
+    first, last = Place(_REBUILT_EPOCH, 1), Place(_REBUILT_EPOCH, 2)
+    return [
+        LoggedEvent(first, Reset(message.content)),
+        LoggedEvent(last, Ended(_outcome_of(message))),
+    ]
 
 
 def _outcome_of(message: StoredMessage) -> Outcome:

@@ -12,11 +12,10 @@ import pytest
 
 from graphql_api.adapters.openai.model import OpenAIModel
 from graphql_api.adapters.sql.database import parse
-from graphql_api.adapters.sql.engine import SqlStore, open_store
 from graphql_api.adapters.sql.migrate import migrate
 from graphql_api.ports.model import ModelEndpoint
 from tests.contract.asking import Fixed
-from tests.contract.store_places import empty, postgresql
+from tests.contract.store_places import SqlStore, empty, open_store, postgresql
 from tests.fake_openai import FakeOpenAI
 from tests.fake_openai_wire import KEY
 

@@ -9,7 +9,6 @@ from typing import TypeVar
 from sqlalchemy import Connection, insert, select
 
 from graphql_api.adapters.sql.database import insert_into
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.adapters.sql.pico import reserved_pusd, usd
 from graphql_api.adapters.sql.tables import budgets, ledger, principals
 from graphql_api.domain.conversations import (
@@ -25,6 +24,7 @@ from graphql_api.domain.messages import Message, Role
 from graphql_api.domain.models import FinishReason
 from graphql_api.domain.money import Cost, CostItem, TokenKind, TokenUsage
 from graphql_api.errors import ErrorCode
+from tests.contract.store_places import SqlStore
 
 _T = TypeVar("_T")
 ME, OTHER = "prn_me", "prn_other"

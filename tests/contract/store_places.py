@@ -1,8 +1,10 @@
 """Databases for the tests of the store: SQLite always, PostgreSQL where it runs."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from uuid import uuid4
 
 import psycopg
@@ -10,11 +12,31 @@ import pytest
 from psycopg import sql
 from sqlalchemy import URL, Connection, make_url
 
-from graphql_api.adapters.sql.engine import SqlStore
+from graphql_api.adapters.sql.database import Database
+from graphql_api.adapters.sql.engine import open_database, store_of
 from graphql_api.adapters.sql.tables import metadata
+from graphql_api.ports.store import Store
 
 _VARIABLE = "SIDEKICK_TEST_DATABASE_URL"
 _USUAL = "postgresql://postgres@127.0.0.1:5432/postgres"
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore(Store):
+    """A store, and the database under it for a look behind the ports."""
+
+    database: Database
+
+
+@asynccontextmanager
+async def open_store(url: str | Path) -> AsyncGenerator[SqlStore]:
+    """Open the store as the service does."""
+    async with open_database(url) as database:
+        ports = store_of(database)
+        yield SqlStore(
+            *(ports.conversations, ports.messages, ports.turns),
+            *(ports.ledger, ports.finder, ports.shares, ports.budgets, database),
+        )
 
 
 @contextmanager

@@ -8,8 +8,8 @@ import asyncio
 import sys
 from itertools import count
 
-from graphql_api.adapters.sql.engine import SqlStore, open_store
 from tests.contract.store_data import LATER, ME, outcome, talk, turn
+from tests.contract.store_places import SqlStore, open_store
 
 _AT_ONCE = 6
 

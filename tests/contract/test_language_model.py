@@ -4,6 +4,8 @@ import pytest
 
 from graphql_api.adapters.echo import EchoModel
 from graphql_api.adapters.openai.model import OpenAIModel
+from graphql_api.adapters.scripted.model import ScriptedModel
+from graphql_api.adapters.scripted.script import REPLIES
 from graphql_api.domain.models import FinishReason, ModelFinished, TextDelta
 from graphql_api.ports.model import LanguageModel
 from tests.contract.asking import ask, request
@@ -11,7 +13,7 @@ from tests.fake_openai_wire import REPLY
 
 pytestmark = pytest.mark.anyio
 QUESTION = " Who is\n\n* Batman?  "
-ANSWERS = {"echo": QUESTION, "openai": REPLY}
+ANSWERS = {"echo": QUESTION, "openai": REPLY, "scripted": REPLIES["markdown"]}
 
 
 @pytest.fixture(params=sorted(ANSWERS))
@@ -21,6 +23,8 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def any_model(name: str, model: OpenAIModel) -> LanguageModel:
+    if name == "scripted":
+        return ScriptedModel(fault=None, tokens_per_s=0, idle_timeout_s=1)
     return EchoModel() if name == "echo" else model
 
 

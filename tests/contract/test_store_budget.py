@@ -14,7 +14,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from graphql_api.adapters.sql.engine import open_store
 from graphql_api.errors import BudgetExceeded
 from tests.contract.store_data import (
     GONE,
@@ -27,7 +26,7 @@ from tests.contract.store_data import (
     talk,
     turn,
 )
-from tests.contract.store_places import empty
+from tests.contract.store_places import empty, open_store
 
 LIMIT = Decimal(1)
 CENTS = st.integers(0, 60).map(lambda cents: Decimal(cents) / 100)

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.domain.conversations import (
     Conversation,
     ConversationChanges,
@@ -14,6 +13,7 @@ from graphql_api.domain.conversations import (
     PageRequest,
     TitledBy,
 )
+from graphql_api.domain.models import NOTHING_CHOSEN, ChatOptions
 from graphql_api.errors import BadInput
 from tests.contract.store_data import (
     ALL,
@@ -30,6 +30,7 @@ from tests.contract.store_data import (
     talk,
     turn,
 )
+from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
 EVERY = ConversationFilter()
@@ -145,6 +146,30 @@ async def test_archived_conversations_have_their_own_list(six: SqlStore) -> None
     assert "cnv_3" not in ids(await six.conversations.list(ME, EVERY, ALL))
 
 
+async def test_a_pinned_conversation_keeps_its_place_and_its_moment(
+    six: SqlStore,
+) -> None:
+    pin, again = ConversationChanges(pinned=True), LATER + timedelta(hours=1)
+    unpinned = (await six.conversations.find(ME, ["cnv_1"]))["cnv_1"]
+    for at in (LATER, again):
+        pinned = await six.conversations.update(ME, "cnv_1", pin, at=at)
+        assert pinned is not None
+        assert (pinned.pinned_at, pinned.updated_at) == (LATER, unpinned.updated_at)
+    only, rest = (ConversationFilter(pinned=wanted) for wanted in (True, False))
+    assert ids(await six.conversations.list(ME, only, ALL)) == ("cnv_1",)
+    assert "cnv_1" not in ids(await six.conversations.list(ME, rest, ALL))
+    assert ids(await six.conversations.list(ME, EVERY, ALL)) == ORDER
+
+
+async def test_a_pin_can_be_taken_back(six: SqlStore) -> None:
+    for pinned in (True, False, False):
+        changes = ConversationChanges(pinned=pinned)
+        changed = await six.conversations.update(ME, "cnv_1", changes, at=LATER)
+    assert changed is not None
+    assert changed.pinned_at is None
+    assert ids(await six.conversations.list(ME, EVERY, ALL)) == ORDER
+
+
 async def test_a_change_is_given_back_and_is_activity(six: SqlStore) -> None:
     changes = ConversationChanges(
         title="Foes", titled_by=TitledBy.USER, assistant_key="critic"
@@ -157,6 +182,17 @@ async def test_a_change_is_given_back_and_is_activity(six: SqlStore) -> None:
         *("Foes", "critic", at),
     )
     assert ids(await six.conversations.list(ME, EVERY, first(1))) == ("cnv_1",)
+
+
+async def test_choices_are_kept_until_others_or_none_replace_them(
+    six: SqlStore,
+) -> None:
+    kept = ChatOptions(model_id="mdl_luna", temperature=0.0, max_completion_tokens=9)
+    for given, found in ((kept, kept), (None, kept), (NOTHING_CHOSEN,) * 2):
+        changes = ConversationChanges(title="Foes", options=given)
+        changed = await six.conversations.update(ME, "cnv_1", changes, at=LATER)
+        assert changed is not None
+        assert changed.options == found
 
 
 async def test_no_writer_of_titles_replaces_a_better_one(store: SqlStore) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from graphql_api.adapters.sql.engine import SqlStore, open_store
 from graphql_api.domain.generations import Status
 from tests.contract.store_data import GONE, LATER, ME, budget, charged, limit
+from tests.contract.store_places import SqlStore, open_store
 
 pytestmark = pytest.mark.anyio
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.adapters.sql.pico import (
     instant,
     microseconds,
@@ -19,6 +18,7 @@ from graphql_api.adapters.sql.pico import (
 from graphql_api.domain.conversations import UsageGroup, UsageRow
 from graphql_api.domain.money import TokenUsage
 from tests.contract.store_data import GONE, ME, NOW, TALK, outcome, talk, turn
+from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)

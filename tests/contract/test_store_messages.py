@@ -1,10 +1,7 @@
 """Stored messages, their branches and versions, over every database."""
 
-import time
-
 import pytest
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.domain.conversations import Feedback, PageRequest, Rating
 from graphql_api.domain.generations import Status
 from graphql_api.domain.messages import Role
@@ -22,6 +19,7 @@ from tests.contract.store_data import (
     talk,
     turn,
 )
+from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
 TEXTS = ("one", "two", "three", "four", "five")
@@ -93,16 +91,17 @@ async def test_a_cursor_off_the_branch_is_bad_input(
 
 
 async def test_versions_are_all_siblings_oldest_first(forked: SqlStore) -> None:
-    answers = await forked.messages.versions(ME, "msg_a2")
-    questions = await forked.messages.versions(ME, "msg_q1")
-    assert [message.id for message in answers] == ["msg_a1", "msg_a2"]
-    assert [message.id for message in questions] == ["msg_q1", "msg_q3"]
-    assert await forked.messages.versions(ME, "msg_no") == []
+    found = await forked.messages.versions(ME, ["msg_a2", "msg_q1", "msg_q3", "msg_no"])
+    ids = {one: [version.id for version in found[one]] for one in found}
+    questions = ["msg_q1", "msg_q3"]
+    answers = ["msg_a1", "msg_a2"]
+    assert ids == {"msg_a2": answers, "msg_q1": questions, "msg_q3": questions}
 
 
 async def test_first_messages_of_others_are_no_versions(forked: SqlStore) -> None:
     await forked.conversations.create(ME, talk("cnv_2", "elsewhere"))
-    assert len(await forked.messages.versions(ME, "cnv_2_m0")) == 1
+    found = await forked.messages.versions(ME, ["cnv_2_m0"])
+    assert len(found["cnv_2_m0"]) == 1
 
 
 async def test_a_selected_version_is_shown_to_its_newest_end(forked: SqlStore) -> None:
@@ -150,16 +149,12 @@ async def test_a_running_answer_is_part_of_the_branch(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("request_", [last(50), first(50), last(50, "cnv_1_m2500")])
-async def test_a_page_of_five_thousand_messages_is_quick(
+async def test_a_branch_of_five_thousand_messages_is_read_by_pages(
     store: SqlStore, request_: PageRequest
 ) -> None:
     texts = [f"Message {index}" for index in range(5_000)]
     await store.conversations.create(ME, talk(TALK, *texts))
-    await store.messages.branch(ME, TALK, last(1))
-    began = time.perf_counter()
     page = await store.messages.branch(ME, TALK, request_)
-    # Measured: 3 to 20 ms; the bound leaves room for a busy machine.
-    assert time.perf_counter() - began < 0.25
     assert (len(page.items), page.total) == (50, 5_000)
 
 

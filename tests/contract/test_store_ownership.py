@@ -4,13 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.domain.conversations import (
     ConversationChanges,
     ConversationFilter,
     Feedback,
     PageRequest,
     Rating,
+    SearchPage,
     UsageGroup,
 )
 from graphql_api.errors import BadInput, NotFound
@@ -29,6 +29,8 @@ from tests.contract.store_data import (
     talk,
     turn,
 )
+from tests.contract.store_places import SqlStore
+from tests.contract.test_store_shares import SHARE, new
 
 pytestmark = pytest.mark.anyio
 OPINION = Feedback(rating=Rating.DOWN, comment="x", created_at=NOW)
@@ -45,13 +47,16 @@ CALLS: dict[str, tuple[Call, str]] = {
     "messages.find": (lambda s, i: s.messages.find(OTHER, [i]), "msg_a1"),
     "messages.branch": (lambda s, i: s.messages.branch(OTHER, i, ALL), TALK),
     "messages.path": (lambda s, i: s.messages.path(OTHER, i), "msg_a1"),
-    "messages.versions": (lambda s, i: s.messages.versions(OTHER, i), "msg_a1"),
+    "messages.versions": (lambda s, i: s.messages.versions(OTHER, [i]), "msg_a1"),
     "messages.select": (
         lambda s, i: s.messages.select(OTHER, i, at=LATER),
         "msg_a1",
     ),
     "messages.judge": (lambda s, i: s.messages.judge(OTHER, i, OPINION), "msg_a1"),
     "turns.find": (lambda s, i: s.turns.find(OTHER, [i]), "gen_1"),
+    "shares.list": (lambda s, i: s.shares.list(OTHER, i, at=NOW), TALK),
+    "shares.find": (lambda s, i: s.shares.find(OTHER, i), SHARE.id),
+    "shares.revoke": (lambda s, i: s.shares.revoke(OTHER, i, at=LATER), SHARE.id),
     "ledger.conversation": (lambda s, i: s.ledger.conversation(OTHER, i), TALK),
 }
 
@@ -61,8 +66,17 @@ async def mine(store: SqlStore) -> SqlStore:
     """A conversation of mine, and somebody else who has one too."""
     await store.conversations.create(ME, talk(title="Robin"))
     await answered(store, key="k")
+    await store.shares.create(ME, new(), most=1)
     await store.conversations.create(OTHER, talk("cnv_theirs", "Their question"))
     return store
+
+
+async def everything(store: SqlStore) -> list[object]:
+    return [
+        await stored(store, "msg_a1"),
+        await store.conversations.find(ME, [TALK]),
+        await store.shares.find(ME, SHARE.id),
+    ]
 
 
 @pytest.mark.parametrize("method", CALLS)
@@ -70,12 +84,9 @@ async def test_an_object_of_mine_is_for_others_as_one_that_is_not(
     mine: SqlStore, method: str
 ) -> None:
     call, mine_id = CALLS[method]
-    before = await stored(mine, "msg_a1"), await mine.conversations.find(ME, [TALK])
+    before = await everything(mine)
     assert await call(mine, mine_id) == await call(mine, "no_such_id")
-    assert before == (
-        await stored(mine, "msg_a1"),
-        await mine.conversations.find(ME, [TALK]),
-    )
+    assert await everything(mine) == before
 
 
 async def test_my_conversations_are_in_no_list_and_no_search_of_others(
@@ -94,6 +105,22 @@ async def test_my_identifiers_are_no_cursors_of_others(
 ) -> None:
     with pytest.raises(BadInput):
         await mine.conversations.list(OTHER, ConversationFilter(), request_)
+
+
+async def test_no_word_of_mine_is_found_by_others(mine: SqlStore) -> None:
+    for words in ("robin", "batman", "who"):
+        page = SearchPage(words=words, first=10)
+        assert (await mine.finder.messages(OTHER, page)).hits == []
+        assert (await mine.finder.titles(OTHER, page)).hits == []
+
+
+async def test_my_hits_are_no_cursors_of_others(mine: SqlStore) -> None:
+    with pytest.raises(BadInput):
+        await mine.finder.titles(OTHER, SearchPage(words="a", first=1, after=TALK))
+    with pytest.raises(BadInput):
+        await mine.finder.messages(
+            OTHER, SearchPage(words="a", first=1, after="msg_a1")
+        )
 
 
 @pytest.mark.parametrize("request_", [first(1, "msg_a1"), last(1, "msg_a1")])

@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, event, exc
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.domain.conversations import BegunTurn
 from graphql_api.domain.generations import Status
 from graphql_api.errors import BudgetExceeded, Conflict
@@ -28,6 +27,7 @@ from tests.contract.store_data import (
     together,
     turn,
 )
+from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphql_api.adapters.sql.engine import SqlStore
 from graphql_api.adapters.sql.pico import spent_pusd, usd
 from graphql_api.domain.conversations import BegunTurn
 from graphql_api.domain.generations import Outcome, Problem, Status
@@ -33,6 +32,7 @@ from tests.contract.store_data import (
     talk,
     turn,
 )
+from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
 DAY = timedelta(hours=24)

@@ -5,5 +5,7 @@
 * ``tables`` what is stored; ``migrations`` how a database gets there; ``migrate`` when.
 * ``conversations``, ``messages``, ``turns``, ``ledger`` one port each.
 * ``rows`` turns domain objects into rows and back; ``pico`` does so with money.
+* ``archive`` takes everything out and puts it back, ``archive_writing`` and
+  ``archive_rows`` are its parts.
 * ``paging`` and ``search`` the parts of a list's query.
 """

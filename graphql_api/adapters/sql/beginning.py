@@ -25,6 +25,7 @@ from graphql_api.errors import BudgetExceeded, Conflict, NotFound
 
 _KEYS_LAST: Final = timedelta(hours=24)
 _KEY_USED: Final = "The idempotency key was used for another request."
+_UNPRICED: Final = "The model has no known price, which a budget needs."
 _BUSY: Final = "An answer is being written in this conversation."
 
 
@@ -123,7 +124,7 @@ class Beginning:
 
     def _reserve(self, connection: Connection) -> rows.Values:
         if self._turn.reserve_usd is None:
-            raise BudgetExceeded
+            raise BudgetExceeded(_UNPRICED)
         held = reserved_pusd(self._turn.reserve_usd)
         after = budgets.c.reserved_pusd + held
         reserved = connection.execute(

@@ -90,6 +90,7 @@ class SqlConversations:
         listed = and_(
             _T.principal_id == principal_id,
             _T.archived == wanted.archived,
+            _pinned(wanted),
             self._found(wanted.search),
         )
 
@@ -133,6 +134,8 @@ class SqlConversations:
             values = _changed(row, changes)
             if values:
                 values["updated_at"] = microseconds(at)
+            values |= _pin(row, changes, at=at)
+            if values:
                 change = update(conversations).where(_T.id == conversation_id)
                 connection.execute(change.values(values))
                 row = connection.execute(owned).mappings().one()
@@ -193,7 +196,23 @@ def _changed(row: RowMapping, changes: ConversationChanges) -> rows.Values:
     writer = changes.titled_by or present
     if _WRITERS.index(writer) < _WRITERS.index(present):
         del values["title"], values["titled_by"]
-    return {name: value for name, value in values.items() if value is not None}
+    given = {name: value for name, value in values.items() if value is not None}
+    if changes.options is not None:
+        given["options"] = rows.options_json(changes.options)
+    return given
+
+
+def _pin(row: RowMapping, changes: ConversationChanges, *, at: datetime) -> rows.Values:
+    """What becomes of the pin; one that is there keeps its moment."""
+    if changes.pinned is None or changes.pinned is (row["pinned_at"] is not None):
+        return {}
+    return {"pinned_at": microseconds(at) if changes.pinned else None}
+
+
+def _pinned(wanted: ConversationFilter) -> ColumnElement[bool]:
+    if wanted.pinned is None:
+        return true()
+    return _T.pinned_at.is_not(None) if wanted.pinned else _T.pinned_at.is_(None)
 
 
 def _ends(connection: Connection, principal_id: str, page: PageRequest) -> _Ends:

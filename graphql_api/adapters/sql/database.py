@@ -9,15 +9,18 @@ lets plain functions wait there.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Final, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from graphql_api.errors import SettingsError
@@ -25,6 +28,8 @@ from graphql_api.errors import SettingsError
 Kind = Literal["sqlite", "postgresql"]
 
 _T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
+_ATTEMPTS: Final = 3
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -32,6 +37,8 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     "journal_size_limit=67108864",
 )
+# The others would write to the file.
+_READ_ONLY_PRAGMAS: Final = ("busy_timeout=5000",)
 _READERS: Final = 4
 _POSTGRESQL_CONNECTIONS: Final = 10
 _WAIT_S: Final = 30
@@ -91,6 +98,27 @@ def connect(url: URL) -> Database:
     return _Sqlite(url) if url.get_backend_name() == "sqlite" else _Postgresql(url)
 
 
+def connect_alone(url: URL, *, read_only: bool) -> Engine:
+    """Connections for a command that does one thing after another, without a loop.
+
+    Args:
+        url: Address from `parse`.
+        read_only: What is read is of one moment, and nothing can be changed; other
+            processes may use the database meanwhile.
+    """
+    if url.get_backend_name() == "sqlite":
+        begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+        return _sqlite_engine(url, begin, connections=1, read_only=read_only)
+    engine = create_engine(
+        url, connect_args={"connect_timeout": 10}, hide_parameters=True
+    )
+    if not read_only:
+        return engine
+    return engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+
+
 def insert_into(
     connection: Connection, table: Table
 ) -> sqlite.Insert | postgresql.Insert:
@@ -98,6 +126,28 @@ def insert_into(
     if connection.dialect.name == "sqlite":
         return sqlite.insert(table)
     return postgresql.insert(table)
+
+
+class Attempt(Protocol[_T_co]):
+    """A transaction that may be tried more than once."""
+
+    def __call__(self, connection: Connection, /, *, again: bool) -> _T_co:
+        """Carry it out; ``again``: an earlier attempt may have been, unnoticed."""
+        ...
+
+
+async def persist(database: Database, attempt: Attempt[_T_co]) -> _T_co:
+    """Carry out a transaction, anew when the connection broke.
+
+    A connection that breaks may have carried out what it never confirmed.
+    """
+    for count in range(_ATTEMPTS):
+        try:
+            return await database.write(partial(attempt, again=count > 0))
+        except DBAPIError as error:
+            if not error.connection_invalidated or count + 1 == _ATTEMPTS:
+                raise
+    raise AssertionError
 
 
 class _Sqlite:
@@ -136,9 +186,16 @@ def _run(engine: Engine, work: Callable[[Connection], _T]) -> _T:
         return work(connection)
 
 
-def _sqlite_engine(url: URL, begin: str, *, connections: int) -> Engine:
+def _sqlite_engine(
+    url: URL, begin: str, *, connections: int, read_only: bool = False
+) -> Engine:
+    file = f"file:{quote(str(url.database))}?mode=ro"
+    opened: dict[str, Any] = {}
+    if read_only:
+        opened["creator"] = lambda: sqlite3.connect(file, uri=True)
     engine = create_engine(
         url,
+        **opened,
         # They are people's texts, and errors are logged.
         hide_parameters=True,
         pool_size=connections,
@@ -148,7 +205,7 @@ def _sqlite_engine(url: URL, begin: str, *, connections: int) -> Engine:
 
     def set_up(connection: DBAPIConnection, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in _PRAGMAS:
+        for pragma in _READ_ONLY_PRAGMAS if read_only else _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     def start(connection: Connection) -> None:

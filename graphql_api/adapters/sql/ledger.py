@@ -2,14 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    case,
+    func,
+    select,
+    update,
+)
 
-from graphql_api.adapters.sql.database import Database
-from graphql_api.adapters.sql.pico import instant, microseconds, usd
-from graphql_api.adapters.sql.tables import ledger
-from graphql_api.domain.conversations import UsageGroup, UsageRow
+from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.database import Database, insert_into, persist
+from graphql_api.adapters.sql.pico import (
+    instant,
+    microseconds,
+    reserved_pusd,
+    spent_pusd,
+    usd,
+)
+from graphql_api.adapters.sql.tables import budgets, ledger
+from graphql_api.domain.conversations import Charge, Purpose, UsageGroup, UsageRow
 
 _T: Final = ledger.c
 _DAY: Final = 86_400_000_000
@@ -19,6 +36,8 @@ _KEYS: Final[dict[UsageGroup, ColumnElement[Any]]] = {
     UsageGroup.ASSISTANT: _T.assistant_key,
     UsageGroup.CONVERSATION: _T.conversation_id,
 }
+_ANSWER: Final = case((_T.purpose == Purpose.ANSWER, 1))
+_UNPRICED: Final = case((_T.cost_pusd.is_(None), _ANSWER))
 _ESTIMATED: Final = _T.tokens_estimated & _T.cost_pusd.is_not(None)
 
 
@@ -58,16 +77,48 @@ class SqlLedger:
         )
         return None if row is None else _row(row, UsageGroup.CONVERSATION)
 
+    async def affords(
+        self, principal_id: str, reserve_usd: Decimal | None, /, *, at: datetime
+    ) -> bool:
+        """Whether the budget has room for as much; without a budget it always has."""
+        left = budgets.c.limit_pusd - budgets.c.spent_pusd - budgets.c.reserved_pusd
+        wanted = select(left).where(*_budget(principal_id, at))
+        room = await self._database.read(lambda connection: connection.scalar(wanted))
+        if room is None:
+            return True
+        return reserve_usd is not None and reserved_pusd(reserve_usd) <= room
+
+    async def charge(self, principal_id: str, charge: Charge, /) -> None:
+        """Add a row for something that is no turn, once, and charge the budget."""
+        cost = None if charge.cost_usd is None else spent_pusd(charge.cost_usd)
+        values = rows.charge_values(principal_id, charge) | {"cost_pusd": cost}
+        spend = update(budgets).where(*_budget(principal_id, charge.at))
+
+        def attempt(connection: Connection, *, again: bool) -> None:
+            del again  # the row's own identifier tells
+            entry = insert_into(connection, ledger).values(values)
+            new = entry.on_conflict_do_nothing().returning(_T.generation_id)
+            if connection.scalar(new) is not None:
+                spent = budgets.c.spent_pusd + (cost or 0)
+                connection.execute(spend.values(spent_pusd=spent))
+
+        await persist(self._database, attempt)
+
+
+def _budget(principal_id: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
+    owned = budgets.c.principal_id == principal_id
+    return owned, budgets.c.period == f"{at:%Y-%m}"
+
 
 def _sums(key: ColumnElement[Any], principal_id: str) -> Select[*tuple[Any, ...]]:
     return (
         select(
             key.label("key"),
-            func.count().label("requests"),
+            func.count(_ANSWER).label("requests"),
             func.coalesce(func.sum(_T.prompt_tokens), 0).label("prompt_tokens"),
             func.coalesce(func.sum(_T.completion_tokens), 0).label("completion_tokens"),
             func.coalesce(func.sum(_T.cost_pusd), 0).label("cost_pusd"),
-            (func.count() - func.count(_T.cost_pusd)).label("unpriced_requests"),
+            func.count(_UNPRICED).label("unpriced_requests"),
             func.max(case((_ESTIMATED, 1), else_=0)).label("estimated"),
         )
         .where(_T.principal_id == principal_id)

@@ -1,10 +1,19 @@
 """The `Messages` of a SQL database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    or_,
+    select,
+    update,
+)
 
 from graphql_api.adapters.sql import rows
 from graphql_api.adapters.sql.database import Database
@@ -74,18 +83,26 @@ class SqlMessages:
         return await self._database.read(lambda connection: load(connection, ordered))
 
     async def versions(
-        self, principal_id: str, message_id: str, /
-    ) -> Sequence[StoredMessage]:
-        """The message and its siblings, oldest first; empty when there is none."""
-        one = messages.alias("one")
-        siblings = (
-            owned(principal_id)
-            .join(one, one.c.conversation_id == _T.conversation_id)
-            .where(one.c.id == message_id)
-            .where(one.c.parent_id.is_not_distinct_from(_T.parent_id))
-        )
-        ordered = siblings.order_by(_T.seq)
-        return await self._database.read(lambda connection: load(connection, ordered))
+        self, principal_id: str, ids: Sequence[str], /
+    ) -> Mapping[str, Sequence[StoredMessage]]:
+        """Each of the messages that exist with its siblings, oldest first."""
+        named = select(_T.id, _T.conversation_id, _T.parent_id).where(_T.id.in_(ids))
+
+        def work(connection: Connection) -> Mapping[str, Sequence[StoredMessage]]:
+            places = {
+                identifier: place for identifier, *place in connection.execute(named)
+            }
+            found: dict[tuple[str, str | None], list[StoredMessage]] = {}
+            for version in load(connection, _at(principal_id, places.values())):
+                place = version.conversation_id, version.parent_id
+                found.setdefault(place, []).append(version)
+            return {
+                identifier: found[talk, parent]
+                for identifier, (talk, parent) in places.items()
+                if (talk, parent) in found
+            }
+
+        return await self._database.read(work)
 
     async def select(
         self, principal_id: str, message_id: str, /, *, at: datetime
@@ -113,11 +130,9 @@ class SqlMessages:
         self, principal_id: str, message_id: str, feedback: Feedback | None, /
     ) -> StoredMessage | None:
         """Set or take back the feedback of an assistant message."""
-        chosen = owned(principal_id).where(
-            _T.id == message_id, _T.role == Role.ASSISTANT
-        )
-        ids = chosen.with_only_columns(_T.id)
-        judged = update(messages).where(_T.id.in_(ids))
+        answer = (_T.id == message_id, _T.role == Role.ASSISTANT)
+        chosen = owned(principal_id).where(*answer)
+        judged = update(messages).where(*answer, _of(principal_id))
 
         def work(connection: Connection) -> StoredMessage | None:
             connection.execute(judged.values(rows.feedback_values(feedback)))
@@ -129,9 +144,33 @@ class SqlMessages:
 
 def owned(principal_id: str) -> Select[*tuple[Any, ...]]:
     """The messages of a principal, as `rows.message` reads them."""
-    theirs = conversations.c.principal_id == principal_id
-    joined = messages.join(conversations)
-    return select(*rows.MESSAGE).select_from(joined).where(theirs)
+    return select(*rows.MESSAGE).where(_of(principal_id))
+
+
+def _of(principal_id: str) -> ColumnElement[bool]:
+    """Whether a message is a principal's.
+
+    Not a join: for many identifiers SQLite then walks through all conversations of
+    the principal instead of looking the messages up.
+    """
+    talk = conversations.c
+    return exists().where(
+        talk.id == _T.conversation_id, talk.principal_id == principal_id
+    )
+
+
+def _at(
+    principal_id: str, places: Collection[Sequence[Any]]
+) -> Select[*tuple[Any, ...]]:
+    """The messages at places of the tree, each a conversation and a parent."""
+    talks = {talk for talk, _ in places}
+    parents = [parent for _, parent in places if parent is not None]
+    return (
+        owned(principal_id)
+        .where(_T.conversation_id.in_(talks))
+        .where(or_(_T.parent_id.in_(parents), _T.parent_id.is_(None)))
+        .order_by(_T.seq)
+    )
 
 
 def load(

@@ -38,10 +38,30 @@ async def migrate(url: URL, *, versions: Path = _VERSIONS) -> None:
     Raises:
         SettingsError: The database is newer than the code.
     """
-    await asyncio.to_thread(_migrate, url, versions)
+    await asyncio.to_thread(migrate_alone, url, versions=versions)
 
 
-def _migrate(url: URL, versions: Path) -> None:
+def check_revision(engine: Engine) -> str:
+    """The revision of a database, which must be that of this code.
+
+    Raises:
+        SettingsError: The database is newer or older, or it is not Sidekick's.
+    """
+    scripts = ScriptDirectory.from_config(_config(_VERSIONS))
+    with engine.connect() as connection:
+        present = _revision(connection)
+    _check(present, scripts)
+    if present is None:
+        msg = "The database has no tables of Sidekick; is it the right one?"
+        raise SettingsError(f"{msg} DATABASE_URL and SIDEKICK_DATA_DIR name it.")
+    if present != scripts.get_current_head():
+        msg = f"The database is of an older version of Sidekick ({present!r})."
+        raise SettingsError(f"{msg} Start the server once: that upgrades it.")
+    return present
+
+
+def migrate_alone(url: URL, *, versions: Path = _VERSIONS) -> None:
+    """The same as `migrate`, for a command without an event loop."""
     config = _config(versions)
     scripts = ScriptDirectory.from_config(config)
     engine = _engine(url)

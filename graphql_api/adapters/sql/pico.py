@@ -34,3 +34,10 @@ def microseconds(at: datetime) -> int:
 def instant(microseconds_since_1970: int) -> datetime:
     """The instant, aware and in UTC."""
     return _EPOCH + timedelta(microseconds=microseconds_since_1970)
+
+
+def maybe_instant(microseconds_since_1970: int | None) -> datetime | None:
+    """The instant; None stays None."""
+    if microseconds_since_1970 is None:
+        return None
+    return instant(microseconds_since_1970)

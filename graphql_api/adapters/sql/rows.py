@@ -7,9 +7,10 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from sqlalchemy import RowMapping
 
-from graphql_api.adapters.sql.pico import instant, microseconds
+from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds
 from graphql_api.adapters.sql.tables import messages
 from graphql_api.domain.conversations import (
+    Charge,
     Conversation,
     Feedback,
     NewTurn,
@@ -19,7 +20,7 @@ from graphql_api.domain.conversations import (
 )
 from graphql_api.domain.generations import Outcome, Problem, Status
 from graphql_api.domain.messages import Message, Role
-from graphql_api.domain.models import FinishReason
+from graphql_api.domain.models import NOTHING_CHOSEN, ChatOptions, FinishReason
 from graphql_api.domain.money import Cost, TokenUsage
 
 # What a column may hold is the business of the database's driver.
@@ -27,6 +28,7 @@ Values: TypeAlias = dict[str, Any]
 
 _JSON: Final = msgspec.json.Encoder()
 _COST: Final = msgspec.json.Decoder(Cost)
+_OPTIONS: Final = msgspec.json.Decoder(ChatOptions)
 _PROBLEM: Final = msgspec.json.Decoder(Problem)
 # What makes a `StoredMessage`; the rest of the row is bookkeeping.
 MESSAGE: Final = tuple(
@@ -49,9 +51,11 @@ def conversation(row: RowMapping) -> Conversation:
         titled_by=TitledBy(row["titled_by"]),
         assistant_key=row["assistant_key"],
         archived=row["archived"],
+        options=options(row),
         leaf_id=row["leaf_id"],
         created_at=instant(row["created_at"]),
         updated_at=instant(row["updated_at"]),
+        pinned_at=maybe_instant(row["pinned_at"]),
     )
 
 
@@ -64,9 +68,21 @@ def conversation_values(principal_id: str, new: Conversation) -> Values:
         "titled_by": new.titled_by,
         "assistant_key": new.assistant_key,
         "archived": new.archived,
+        "options": options_json(new.options),
         "created_at": microseconds(new.created_at),
         "updated_at": microseconds(new.updated_at),
     }
+
+
+def options(row: RowMapping) -> ChatOptions:
+    """What was chosen for the next answers of a conversation."""
+    kept = row["options"]
+    return NOTHING_CHOSEN if kept is None else _OPTIONS.decode(kept)
+
+
+def options_json(kept: ChatOptions) -> str | None:
+    """Choices as they are kept; None for none."""
+    return None if kept == NOTHING_CHOSEN else _JSON.encode(kept).decode()
 
 
 def message(row: RowMapping) -> StoredMessage:
@@ -82,7 +98,7 @@ def message(row: RowMapping) -> StoredMessage:
         created_at=instant(row["created_at"]),
         generation_id=row["generation_id"],
         model_name=row["model_name"],
-        usage=_usage(row),
+        usage=usage(row),
         cost=None if receipt is None else _COST.decode(receipt),
         finish_reason=None if reason is None else FinishReason(reason),
         problem=None if problem is None else _PROBLEM.decode(problem),
@@ -90,7 +106,8 @@ def message(row: RowMapping) -> StoredMessage:
     )
 
 
-def _usage(row: RowMapping) -> TokenUsage | None:
+def usage(row: RowMapping) -> TokenUsage | None:
+    """The tokens in a row of messages or of the ledger; None when unknown."""
     if row["prompt_tokens"] is None:
         return None
     return TokenUsage(
@@ -103,15 +120,28 @@ def _usage(row: RowMapping) -> TokenUsage | None:
     )
 
 
-def usage_values(usage: TokenUsage) -> Values:
+def usage_values(used: TokenUsage) -> Values:
     """The columns of tokens, in messages and in the ledger."""
     return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "cached_prompt_tokens": usage.cached_prompt_tokens,
-        "cache_write_tokens": usage.cache_write_tokens,
-        "reasoning_tokens": usage.reasoning_tokens,
-        "tokens_estimated": usage.estimated,
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "cached_prompt_tokens": used.cached_prompt_tokens,
+        "cache_write_tokens": used.cache_write_tokens,
+        "reasoning_tokens": used.reasoning_tokens,
+        "tokens_estimated": used.estimated,
+    }
+
+
+def charge_values(principal_id: str, charge: Charge) -> Values:
+    """The row of the ledger for something that is no turn, without its cost."""
+    return usage_values(charge.usage) | {
+        "generation_id": charge.generation_id,
+        "principal_id": principal_id,
+        "conversation_id": charge.conversation_id,
+        "purpose": charge.purpose,
+        "model_name": charge.model_name,
+        "assistant_key": charge.assistant_key,
+        "at": microseconds(charge.at),
     }
 
 
@@ -135,6 +165,11 @@ def feedback_values(feedback: Feedback | None) -> Values:
     }
 
 
+def cost_json(cost: Cost | None) -> str | None:
+    """A receipt as it is kept."""
+    return None if cost is None else _JSON.encode(cost).decode()
+
+
 def problem_json(problem: Problem | None) -> str | None:
     """A problem as it is kept."""
     return None if problem is None else _JSON.encode(problem).decode()
@@ -142,11 +177,10 @@ def problem_json(problem: Problem | None) -> str | None:
 
 def outcome_values(outcome: Outcome, *, at: datetime) -> Values:
     """What a message becomes when its generation ends."""
-    receipt = None if outcome.cost is None else _JSON.encode(outcome.cost).decode()
     return usage_values(outcome.usage) | {
         "status": outcome.status,
         "content": outcome.text,
-        "receipt": receipt,
+        "receipt": cost_json(outcome.cost),
         "finish_reason": outcome.finish_reason,
         "problem": problem_json(outcome.problem),
         "finished_at": microseconds(at),

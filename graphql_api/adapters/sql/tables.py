@@ -24,11 +24,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from graphql_api.domain.conversations import TitledBy
+from graphql_api.domain.conversations import Purpose, TitledBy
 from graphql_api.domain.generations import Status
 from graphql_api.domain.messages import Role
 
 _IS_RUNNING: Final = text("status IN ('QUEUED', 'STREAMING')")
+_IS_PINNED: Final = text("pinned_at IS NOT NULL")
 
 
 class Characters(TypeDecorator[str]):
@@ -57,7 +58,9 @@ def _storable(value: str) -> str:
     return clean
 
 
-def _one_of(column: str, values: type[Role | Status | TitledBy]) -> CheckConstraint:
+def _one_of(
+    column: str, values: type[Role | Status | TitledBy | Purpose]
+) -> CheckConstraint:
     names = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({names})", name=column)
 
@@ -88,12 +91,22 @@ conversations: Final = Table(
     Column("titled_by", Characters, nullable=False),
     Column("assistant_key", Characters, nullable=False),
     Column("archived", Boolean, nullable=False),
+    # What was chosen for its next answers, as JSON; null: nothing.
+    Column("options", Characters),
     # No foreign key: the two tables would need each other to exist first.
     Column("leaf_id", Characters),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    Column("pinned_at", BigInteger),
     _one_of("titled_by", TitledBy),
     Index(None, "principal_id", "archived", "updated_at", "id"),
+    Index(
+        "ix_conversations_pinned",
+        "principal_id",
+        "pinned_at",
+        sqlite_where=_IS_PINNED,
+        postgresql_where=_IS_PINNED,
+    ),
 )
 
 messages: Final = Table(
@@ -171,6 +184,8 @@ ledger: Final = Table(
     Column("tokens_estimated", Boolean, nullable=False),
     Column("cost_pusd", BigInteger),
     Column("at", BigInteger, nullable=False),
+    Column("purpose", Characters, nullable=False, server_default=Purpose.ANSWER),
+    _one_of("purpose", Purpose),
     Index(None, "principal_id", "at"),
     Index(None, "principal_id", "conversation_id"),
 )
@@ -198,4 +213,26 @@ budgets: Final = Table(
     CheckConstraint("limit_pusd >= 0", name="limit"),
     CheckConstraint("spent_pusd >= 0", name="spent"),
     CheckConstraint("reserved_pusd >= 0", name="reserved"),
+)
+
+shares: Final = Table(
+    "shares",
+    metadata,
+    Column("id", Characters, primary_key=True),
+    Column(
+        "conversation_id",
+        Characters,
+        ForeignKey(conversations.c.id, ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    # SHA-256 of the token in the link, which is kept nowhere.
+    Column("token_digest", Characters, nullable=False, unique=True),
+    Column("title", Characters, nullable=False),
+    Column("message_count", Integer, nullable=False),
+    # JSON; null once the share was revoked, or some time after it expired.
+    Column("snapshot", Characters),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("revoked_at", BigInteger),
 )

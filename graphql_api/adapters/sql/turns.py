@@ -1,42 +1,29 @@
 """The `Turns` of a SQL database.
 
-A connection that breaks may have carried out what it never confirmed. The turn is then
-tried again, and its own marks in the rows — the generation's identifier, the token of
-who ended it — tell what was done already.
+A turn is tried again when its connection breaks; its own marks in the rows — the
+generation's identifier, the token of who ended it — tell what was done already.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final
 from uuid import uuid4
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.exc import DBAPIError
 
 from graphql_api.adapters.sql import beginning, ending, rows
-from graphql_api.adapters.sql.database import Database
+from graphql_api.adapters.sql.database import Database, persist
 from graphql_api.adapters.sql.messages import load, owned
 from graphql_api.adapters.sql.tables import RUNNING, conversations, messages
 from graphql_api.domain.conversations import BegunTurn, NewTurn, StoredMessage
 from graphql_api.domain.generations import Outcome, Problem
 
-_T_co = TypeVar("_T_co", covariant=True)
-_ATTEMPTS: Final = 3
 _CHECKPOINT: Final = (
     update(messages)
     .where(messages.c.generation_id == bindparam("running"))
     .where(RUNNING)
     .values(content=bindparam("text"))
 )
-
-
-class _Attempt(Protocol[_T_co]):
-    """A transaction that may be tried more than once."""
-
-    def __call__(self, connection: Connection, /, *, again: bool) -> _T_co:
-        """Carry it out; ``again``: an earlier attempt may have been, unnoticed."""
-        ...
 
 
 class SqlTurns:
@@ -52,7 +39,7 @@ class SqlTurns:
         it does; without a budget it is begun.
         """
         steps = beginning.Beginning(principal_id, turn)
-        return await self._persist(steps.run)
+        return await persist(self._database, steps.run)
 
     async def checkpoint(self, texts: Mapping[str, str], /) -> None:
         """Keep the partial texts of running generations, all in one transaction."""
@@ -72,7 +59,7 @@ class SqlTurns:
             values = {"settle_token": token}
             return ending.finish(connection, generation_id, outcome, values, at=at)
 
-        return await self._persist(attempt)
+        return await persist(self._database, attempt)
 
     async def sweep(self, problem: Problem, /, *, at: datetime) -> Sequence[str]:
         """Interrupt every running turn, keeping its text; the generations' ids."""
@@ -101,14 +88,3 @@ class SqlTurns:
         wanted = owned(principal_id).where(messages.c.generation_id.in_(generation_ids))
         found = await self._database.read(lambda connection: load(connection, wanted))
         return {str(message.generation_id): message for message in found}
-
-    async def _persist(self, attempt: _Attempt[_T_co]) -> _T_co:
-        """Carry out a transaction, anew when the connection broke."""
-        for count in range(_ATTEMPTS):
-            try:
-                work = partial(attempt, again=count > 0)
-                return await self._database.write(work)
-            except DBAPIError as error:
-                if not error.connection_invalidated or count + 1 == _ATTEMPTS:
-                    raise
-        raise AssertionError

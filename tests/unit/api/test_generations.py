@@ -61,6 +61,9 @@ class House:
     generations: Generations
     model: ScriptedModel
 
+    def start(self) -> str:
+        return self.generations.start(REQUEST, principal_id="usr_test")
+
 
 @asynccontextmanager
 async def house(
@@ -109,7 +112,7 @@ def text(seen: Sequence[GenerationEvent]) -> str:
 
 async def test_a_generation_starts_streams_and_ends() -> None:
     async with house(complete("The ", "Dark ", "Knight.")) as it:
-        seen = await events(it.generations, it.generations.start(REQUEST))
+        seen = await events(it.generations, it.start())
         assert seen[0] == Started(PRICED, 0)
         assert text(seen) == "The Dark Knight."
         assert isinstance(seen[-1], Ended)
@@ -119,7 +122,7 @@ async def test_a_generation_starts_streams_and_ends() -> None:
 
 async def test_an_answer_is_charged_by_the_providers_count() -> None:
     async with house(complete("Hi")) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.usage == USAGE
         assert ended.cost is not None
         assert ended.cost.amount == Decimal("0.0000036")
@@ -128,7 +131,7 @@ async def test_an_answer_is_charged_by_the_providers_count() -> None:
 
 async def test_any_cursor_resumes_without_loss_or_repetition() -> None:
     async with house(complete(*"abcdef")) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         whole = await events(it.generations, generation_id)
         for after in range(len(whole) + 1):
             rest = await events(it.generations, generation_id, after)
@@ -138,7 +141,7 @@ async def test_any_cursor_resumes_without_loss_or_repetition() -> None:
 async def test_a_generation_outlives_its_watchers() -> None:
     gate = asyncio.Event()
     async with house([TextDelta("a"), gate, *complete("b")]) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         watching = asyncio.create_task(events(it.generations, generation_id))
         await it.model.reached.wait()
         watching.cancel()
@@ -148,7 +151,7 @@ async def test_a_generation_outlives_its_watchers() -> None:
 
 async def test_stop_keeps_the_text_and_closes_the_provider_at_once() -> None:
     async with house([TextDelta("half an "), asyncio.Event()]) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await it.model.reached.wait()
         stopped = await it.generations.stop(generation_id)
         assert (stopped.status, stopped.text) == (Status.STOPPED, "half an ")
@@ -157,7 +160,7 @@ async def test_stop_keeps_the_text_and_closes_the_provider_at_once() -> None:
 
 async def test_a_stopped_answer_is_charged_by_an_estimate() -> None:
     async with house([TextDelta("two words"), asyncio.Event()]) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await it.model.reached.wait()
         await it.generations.stop(generation_id)
         ended = await outcome(it.generations, generation_id)
@@ -169,7 +172,7 @@ async def test_a_stopped_answer_is_charged_by_an_estimate() -> None:
 
 async def test_stop_reaches_a_generation_that_has_not_run_a_line() -> None:
     async with house(complete("never")) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         stopped = await it.generations.stop(generation_id)
         assert stopped.status is Status.STOPPED
         assert it.model.requests == []
@@ -177,7 +180,7 @@ async def test_stop_reaches_a_generation_that_has_not_run_a_line() -> None:
 
 async def test_stopping_what_has_ended_changes_nothing() -> None:
     async with house(complete("done")) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await outcome(it.generations, generation_id)
         stopped = await it.generations.stop(generation_id)
         assert stopped.status is Status.COMPLETED
@@ -185,7 +188,7 @@ async def test_stopping_what_has_ended_changes_nothing() -> None:
 
 async def test_a_stream_without_a_finish_reason_is_never_a_success() -> None:
     async with house([TextDelta("cut")]) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.status is Status.INTERRUPTED
         assert ended.text == "cut"
         assert ended.problem is not None
@@ -194,13 +197,13 @@ async def test_a_stream_without_a_finish_reason_is_never_a_success() -> None:
 
 async def test_a_reason_of_none_is_no_reason() -> None:
     async with house([TextDelta("cut"), ModelFinished(None)]) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.status is Status.INTERRUPTED
 
 
 async def test_a_failure_before_the_text_is_a_failure_and_costs_nothing() -> None:
     async with house([ModelUnavailable("Busy.", retry_after_ms=1500)]) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.status is Status.FAILED
         assert ended.usage.total_tokens == 0
         assert ended.problem is not None
@@ -210,7 +213,7 @@ async def test_a_failure_before_the_text_is_a_failure_and_costs_nothing() -> Non
 
 async def test_a_failure_behind_text_keeps_the_text() -> None:
     async with house([TextDelta("partial"), ModelTimeout("Silence.")]) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert (ended.status, ended.text) == (Status.INTERRUPTED, "partial")
         assert ended.problem is not None
         assert ended.problem.code is ErrorCode.TIMEOUT
@@ -218,7 +221,7 @@ async def test_a_failure_behind_text_keeps_the_text() -> None:
 
 async def test_a_bug_in_a_model_is_masked(caplog: pytest.LogCaptureFixture) -> None:
     async with house([RuntimeError("secret sk-12345")]) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.problem is not None
         assert ended.problem.code is ErrorCode.INTERNAL_SERVER_ERROR
         assert "sk-12345" not in ended.problem.message
@@ -228,7 +231,7 @@ async def test_a_bug_in_a_model_is_masked(caplog: pytest.LogCaptureFixture) -> N
 async def test_those_who_wait_know_their_place_and_are_served_in_order() -> None:
     gate = asyncio.Event()
     async with house([gate, *complete("x")], live=1) as it:
-        ids = [it.generations.start(REQUEST) for _ in range(3)]
+        ids = [it.start() for _ in range(3)]
         await it.model.reached.wait()
         statuses = [it.generations.read(generation_id).status for generation_id in ids]
         gate.set()
@@ -240,31 +243,29 @@ async def test_those_who_wait_know_their_place_and_are_served_in_order() -> None
 async def test_a_full_line_refuses_with_a_retryable_error_and_then_recovers() -> None:
     gate = asyncio.Event()
     async with house([gate, *complete("x")], live=1, queued=1) as it:
-        ids = [it.generations.start(REQUEST) for _ in range(2)]
+        ids = [it.start() for _ in range(2)]
         with pytest.raises(ModelUnavailable) as caught:
-            it.generations.start(REQUEST)
+            it.start()
         assert caught.value.retryable
         gate.set()
         for generation_id in ids:
             await outcome(it.generations, generation_id)
-        assert (
-            await outcome(it.generations, it.generations.start(REQUEST))
-        ).status is Status.COMPLETED
+        assert (await outcome(it.generations, it.start())).status is Status.COMPLETED
 
 
 async def test_who_stops_in_the_line_gives_the_place_back() -> None:
     async with house([asyncio.Event()], live=1, queued=1) as it:
-        it.generations.start(REQUEST)
-        waiting = it.generations.start(REQUEST)
+        it.start()
+        waiting = it.start()
         await it.model.reached.wait()
         stopped = await it.generations.stop(waiting)
         assert stopped.status is Status.STOPPED
-        it.generations.start(REQUEST)
+        it.start()
 
 
 async def test_shutdown_interrupts_what_does_not_finish() -> None:
     async with house([TextDelta("half"), asyncio.Event()]) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await it.model.reached.wait()
         await it.generations.drain(0)
         ended = await outcome(it.generations, generation_id)
@@ -281,7 +282,7 @@ async def test_an_unknown_generation_is_not_found() -> None:
 
 async def test_an_ended_generation_is_forgotten_after_its_time() -> None:
     async with house(complete("x"), keep_s=0) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await outcome(it.generations, generation_id)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -291,7 +292,7 @@ async def test_an_ended_generation_is_forgotten_after_its_time() -> None:
 
 async def test_a_cursor_behind_the_end_is_refused() -> None:
     async with house(complete("x")) as it:
-        generation_id = it.generations.start(REQUEST)
+        generation_id = it.start()
         await outcome(it.generations, generation_id)
         with pytest.raises(BadInput) as caught:
             await events(it.generations, generation_id, 99)
@@ -301,7 +302,7 @@ async def test_a_cursor_behind_the_end_is_refused() -> None:
 async def test_a_burst_is_cut_into_events_that_a_slow_reader_can_hold() -> None:
     parts = [TextDelta("x" * 50_000) for _ in range(4)]
     async with house([TextDelta("a"), *parts, ModelFinished(FinishReason.STOP)]) as it:
-        seen = await events(it.generations, it.generations.start(REQUEST))
+        seen = await events(it.generations, it.start())
         sizes = [len(event.text) for event in seen if isinstance(event, Delta)]
         assert max(sizes) <= 8_192
         assert sum(sizes) == 200_001
@@ -310,7 +311,7 @@ async def test_a_burst_is_cut_into_events_that_a_slow_reader_can_hold() -> None:
 async def test_an_answer_without_end_is_cut_at_a_length() -> None:
     parts = [TextDelta("x" * 1_000_000) for _ in range(9)]
     async with house(parts) as it:
-        ended = await outcome(it.generations, it.generations.start(REQUEST))
+        ended = await outcome(it.generations, it.start())
         assert ended.finish_reason is FinishReason.LENGTH
         assert len(ended.text) == 5_000_000
         assert it.model.closed == 1

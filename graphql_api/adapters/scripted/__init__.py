@@ -1,0 +1,1 @@
+"""The mock's model: a script instead of a provider, with faults on demand."""

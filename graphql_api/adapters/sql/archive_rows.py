@@ -1,0 +1,215 @@
+"""Records of an export as rows, and back.
+
+Of the bookkeeping of running processes only what an unfinished answer holds in a budget
+is kept: it is given back when the next start interrupts that answer.
+"""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, RowMapping, Table
+
+from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds
+from graphql_api.adapters.sql.rows import Values
+from graphql_api.adapters.sql.tables import (
+    budgets,
+    conversations,
+    ledger,
+    messages,
+    principals,
+)
+from graphql_api.domain.archive import (
+    BudgetRecord,
+    ConversationRecord,
+    Held,
+    LedgerRecord,
+    MessageRecord,
+    PrincipalRecord,
+    Record,
+)
+from graphql_api.domain.conversations import Purpose, TitledBy
+from graphql_api.domain.generations import Status
+
+TABLES: Final[dict[type[Record], Table]] = {
+    PrincipalRecord: principals,
+    ConversationRecord: conversations,
+    MessageRecord: messages,
+    LedgerRecord: ledger,
+    BudgetRecord: budgets,
+}
+# What names a row in its table.
+KEYS: Final[dict[type[Record], tuple[ColumnElement[str], ...]]] = {
+    PrincipalRecord: (principals.c.id,),
+    ConversationRecord: (conversations.c.id,),
+    MessageRecord: (messages.c.id,),
+    LedgerRecord: (ledger.c.generation_id,),
+    BudgetRecord: (budgets.c.principal_id, budgets.c.period),
+}
+_RUNNING: Final = (Status.QUEUED, Status.STREAMING)
+
+
+def record(kind: type[Record], row: RowMapping) -> Record:
+    """The record of a row of the kind's table."""
+    if kind is MessageRecord:
+        return _message(row)
+    if kind is ConversationRecord:
+        return _conversation(row)
+    if kind is LedgerRecord:
+        return _ledger(row)
+    if kind is BudgetRecord:
+        return _budget(row)
+    return PrincipalRecord(id=row["id"])
+
+
+def _conversation(row: RowMapping) -> ConversationRecord:
+    return ConversationRecord(
+        id=row["id"],
+        principal_id=row["principal_id"],
+        title=row["title"],
+        titled_by=TitledBy(row["titled_by"]),
+        assistant_key=row["assistant_key"],
+        archived=row["archived"],
+        options=rows.options(row),
+        leaf_id=row["leaf_id"],
+        created_at=instant(row["created_at"]),
+        updated_at=instant(row["updated_at"]),
+        pinned_at=maybe_instant(row["pinned_at"]),
+    )
+
+
+def _message(row: RowMapping) -> MessageRecord:
+    stored = rows.message(row)
+    held = None
+    if stored.status in _RUNNING and row["budget_period"] is not None:
+        held = Held(period=row["budget_period"], pusd=row["reserve_pusd"])
+    return MessageRecord(
+        id=stored.id,
+        conversation_id=stored.conversation_id,
+        parent_id=stored.parent_id,
+        role=stored.role,
+        content=stored.content,
+        status=stored.status,
+        created_at=stored.created_at,
+        finished_at=maybe_instant(row["finished_at"]),
+        generation_id=stored.generation_id,
+        model_name=stored.model_name,
+        assistant_key=row["assistant_key"],
+        usage=stored.usage,
+        cost=stored.cost,
+        finish_reason=stored.finish_reason,
+        problem=stored.problem,
+        feedback=stored.feedback,
+        held=held,
+    )
+
+
+def _ledger(row: RowMapping) -> LedgerRecord:
+    return LedgerRecord(
+        generation_id=row["generation_id"],
+        principal_id=row["principal_id"],
+        conversation_id=row["conversation_id"],
+        model_name=row["model_name"],
+        assistant_key=row["assistant_key"],
+        purpose=Purpose(row["purpose"]),
+        usage=rows.usage(row),
+        cost_pusd=row["cost_pusd"],
+        at=instant(row["at"]),
+    )
+
+
+def _budget(row: RowMapping) -> BudgetRecord:
+    return BudgetRecord(
+        principal_id=row["principal_id"],
+        period=row["period"],
+        limit_pusd=row["limit_pusd"],
+        spent_pusd=row["spent_pusd"],
+        reserved_pusd=row["reserved_pusd"],
+    )
+
+
+def values(record: Record, *, depth: int) -> Values:
+    """The row of a record."""
+    match record:
+        case PrincipalRecord():
+            return {"id": record.id}
+        case ConversationRecord():
+            return _conversation_values(record)
+        case MessageRecord():
+            return _message_values(record) | {"depth": depth}
+        case LedgerRecord():
+            return _ledger_values(record)
+        case BudgetRecord():
+            return {
+                "principal_id": record.principal_id,
+                "period": record.period,
+                "limit_pusd": record.limit_pusd,
+                "spent_pusd": record.spent_pusd,
+                "reserved_pusd": record.reserved_pusd,
+            }
+
+
+def _conversation_values(record: ConversationRecord) -> Values:
+    pinned_at = record.pinned_at
+    return {
+        "id": record.id,
+        "principal_id": record.principal_id,
+        "title": record.title,
+        "titled_by": record.titled_by,
+        "assistant_key": record.assistant_key,
+        "archived": record.archived,
+        "options": rows.options_json(record.options),
+        "leaf_id": record.leaf_id,
+        "created_at": microseconds(record.created_at),
+        "updated_at": microseconds(record.updated_at),
+        "pinned_at": None if pinned_at is None else microseconds(pinned_at),
+    }
+
+
+def _message_values(record: MessageRecord) -> Values:
+    finished_at, held = record.finished_at, record.held
+    return (
+        {
+            "id": record.id,
+            "conversation_id": record.conversation_id,
+            "parent_id": record.parent_id,
+            "role": record.role,
+            "content": record.content,
+            "status": record.status,
+            "created_at": microseconds(record.created_at),
+            "finished_at": None if finished_at is None else microseconds(finished_at),
+            "generation_id": record.generation_id,
+            "model_name": record.model_name,
+            "assistant_key": record.assistant_key,
+            "receipt": rows.cost_json(record.cost),
+            "finish_reason": record.finish_reason,
+            "problem": rows.problem_json(record.problem),
+            "reserve_pusd": None if held is None else held.pusd,
+            "budget_period": None if held is None else held.period,
+        }
+        | (_NO_USAGE if record.usage is None else rows.usage_values(record.usage))
+        | rows.feedback_values(record.feedback)
+    )
+
+
+_NO_USAGE: Final[Values] = dict.fromkeys(
+    (
+        *("prompt_tokens", "completion_tokens", "cached_prompt_tokens"),
+        *("cache_write_tokens", "reasoning_tokens", "tokens_estimated"),
+    )
+)
+
+
+def _ledger_values(record: LedgerRecord) -> Values:
+    used = _NO_USAGE | {"tokens_estimated": False}
+    if record.usage is not None:
+        used = rows.usage_values(record.usage)
+    return used | {
+        "generation_id": record.generation_id,
+        "principal_id": record.principal_id,
+        "conversation_id": record.conversation_id,
+        "model_name": record.model_name,
+        "assistant_key": record.assistant_key,
+        "purpose": record.purpose,
+        "cost_pusd": record.cost_pusd,
+        "at": microseconds(record.at),
+    }

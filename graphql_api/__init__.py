@@ -2,8 +2,8 @@
 
 The map, from the outside in; arrows are imports::
 
-    __main__ > app > schema | adapters > services > ports > pricing > domain
-                                                     > errors | telemetry | settings
+    __main__ > app | transfer > models > schema | adapters > services > ports
+                                > pricing > domain > telemetry | settings > errors
 
 * ``domain`` what the service talks about: messages, usage, cost, generations.
 * ``pricing`` what a usage costs, and which price table said so.
@@ -11,5 +11,7 @@ The map, from the outside in; arrows are imports::
 * ``services`` what the service does: answer a history, run and follow a generation.
 * ``schema`` the GraphQL contract and its wire formats.
 * ``adapters`` one module per thing outside: OpenAI, llama.cpp, memory, files.
-* ``app`` puts the parts together; ``settings`` reads the environment once.
+* ``models`` which models there are, and how they are opened.
+* ``app`` puts the parts of the server together, ``transfer`` those of the commands
+  `export` and `import`; ``settings`` reads the environment once.
 """

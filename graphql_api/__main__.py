@@ -1,29 +1,119 @@
-"""The command line: `python -m graphql_api serve | schema`."""
+"""The command line: `python -m graphql_api serve | mock | schema | export | import`."""
 
 import argparse
 import asyncio
 import logging
 import os
+import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
 
 from graphql_api.errors import SettingsError
 from graphql_api.settings import Settings, read_settings
 from graphql_api.telemetry import set_up_logs
 
+_FORMATS: Final = ("sidekick", "chatgpt")
+_EXPORT: Final = """Write everything that is stored to a file of JSON lines: all
+conversations with all versions of their messages and what they cost, the ledger,
+budgets. The server may run meanwhile. DATABASE_URL or SIDEKICK_DATA_DIR says what to
+export, as for serve."""
+_IMPORT: Final = """Store what export wrote, or the conversations.json of ChatGPT's data
+export, also in its ZIP archive. All of it is stored or, after any error, nothing; what
+is stored already is not stored twice. Stop the server first, unless it uses PostgreSQL.
+DATABASE_URL or SIDEKICK_DATA_DIR says where to, as for serve."""
+_EXIT_CODES: Final = """Exit codes: 0 done; 1 the file cannot be written or imported; 2
+wrong usage or settings; 130 Ctrl-C."""
 _log = logging.getLogger("graphql_api")
+
+# The mock asks no provider and keeps nothing, whatever the environment says.
+_NOT_FOR_MOCKS: Final = (
+    "OPENAI_API_KEY",
+    "OPENAI_BASE_URL",
+    "DATABASE_URL",
+    "SIDEKICK_MODEL",
+)
+
+_GREETING: Final = """\
+Starting a mock of the Sidekick API: http://localhost:{port}/graphql
+Open it in a browser for GraphiQL; docs/clients.md says what it understands.
+Press Ctrl-C to stop.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command and give the exit code."""
+    chosen = _parser().parse_args(arguments)
+    match chosen.command:
+        case "schema":
+            return _print_schema()
+        case "mock":
+            options = {
+                "SIDEKICK_API_PORT": chosen.port,
+                "SIDEKICK_MOCK_FAULT": chosen.fault,
+                "SIDEKICK_MOCK_TOKENS_PER_S": chosen.tokens_per_s,
+            }
+            return _mock({name: text for name, text in options.items() if text})
+        case "export" | "import":
+            return _move(chosen)
+        case _:
+            return _serve(os.environ)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m graphql_api")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("serve", help="serve the API until SIGTERM or Ctrl-C")
+    mock = commands.add_parser(
+        "mock",
+        help="serve it with scripted answers and faults, and keep nothing",
+        epilog="What a question may say in brackets is in docs/clients.md.",
+    )
+    mock.add_argument("--port", help="port to listen on (8000); 0: any free one")
+    mock.add_argument("--fault", help="how each answer fails: cut, overloaded, down …")
+    mock.add_argument("--tokens-per-s", help="speed (50); 0: as fast as it goes")
     commands.add_parser("schema", help="print the GraphQL schema")
-    command = parser.parse_args(arguments).command
-    return _print_schema() if command == "schema" else _serve()
+    _describe_export(
+        commands.add_parser("export", help="write everything that is stored to a file")
+    )
+    _describe_import(
+        commands.add_parser(
+            "import", help="store what `export` wrote, or ChatGPT's conversations"
+        )
+    )
+    return parser
+
+
+def _describe_export(export: argparse.ArgumentParser) -> None:
+    export.description, export.epilog = _EXPORT, _EXIT_CODES
+    export.add_argument(
+        "file", nargs="?", default="-", help="file to write; - is the standard output"
+    )
+
+
+def _describe_import(import_: argparse.ArgumentParser) -> None:
+    import_.description, import_.epilog = _IMPORT, _EXIT_CODES
+    import_.add_argument("file", type=Path, help="file to read")
+    import_.add_argument(
+        "--format", choices=_FORMATS, help="whose export it is; found out if not given"
+    )
+
+
+def _move(given: argparse.Namespace) -> int:
+    try:
+        settings = read_settings(os.environ)
+    except SettingsError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+    from graphql_api import transfer  # noqa: PLC0415 heavy
+
+    if given.command == "export":
+        return transfer.export_to(given.file, settings)
+    return transfer.import_from(given.file, given.format, settings)
 
 
 def _print_schema() -> int:
@@ -33,11 +123,30 @@ def _print_schema() -> int:
     return 0
 
 
-def _serve() -> int:
+def _mock(options: Mapping[str, str]) -> int:
+    # uvicorn hands a SIGTERM on when it is done: the folder must still be removed.
+    signal.signal(signal.SIGTERM, _exit)
+    kept = {k: text for k, text in os.environ.items() if k not in _NOT_FOR_MOCKS}
+    with TemporaryDirectory(prefix="sidekick-mock-") as folder:
+        own = {
+            "SIDEKICK_PROVIDER": "mock",
+            "SIDEKICK_DATA_DIR": folder,
+            # Titles by the script would be made up, too.
+            "SIDEKICK_TITLES": "rule",
+        }
+        return _serve({**kept, **own, **options}, greeting=_GREETING)
+
+
+def _exit(_number: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def _serve(environ: Mapping[str, str], *, greeting: str = "") -> int:
     set_up_logs()
     try:
-        settings = read_settings(os.environ)
+        settings = read_settings(environ)
         listener = _listener(settings)
+        print(greeting.format(port=listener.getsockname()[1]), end="", flush=True)
     except SettingsError as error:
         print(error.message, file=sys.stderr)
         return 2

@@ -4,131 +4,75 @@ The only module that knows all parts.
 """
 
 import asyncio
-import logging
+import gc
 import socket
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
     asynccontextmanager,
-    nullcontext,
 )
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
 from ulid import ULID
 
-from graphql_api.adapters.catalog_files import (
-    DEFAULT_CONTEXT_WINDOW,
-    ModelFile,
-    read_assistants,
-    read_models,
-)
-from graphql_api.adapters.data_folder import locked
-from graphql_api.adapters.echo import EchoModel
-from graphql_api.adapters.llama_cpp import CONTEXT_TOKENS, LlamaCppServer
+from graphql_api.adapters.catalog_files import read_models
+from graphql_api.adapters.clock import SystemClock
+from graphql_api.adapters.data_folder import DATABASE, locked
 from graphql_api.adapters.memory import MemoryGenerationLog
-from graphql_api.adapters.openai.model import OpenAIModel
+from graphql_api.adapters.scripted.model import (
+    PRICES,
+    BudgetedTurns,
+    ScriptedModel,
+)
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
 from graphql_api.domain.history import HistoryLimits
-from graphql_api.domain.models import Health, Model
-from graphql_api.errors import report_bug
-from graphql_api.ports.model import LanguageModel, ModelEndpoint
+from graphql_api.models import catalog_of, open_model
+from graphql_api.ports.model import LanguageModel
 from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
 from graphql_api.schema.build import build_schema
-from graphql_api.schema.context import Services
-from graphql_api.schema.endpoint import (
+from graphql_api.schema.context import LOCAL_PRINCIPAL, Services
+from graphql_api.schema.documents.trusted import read_trusted
+from graphql_api.schema.explorer import Explorer
+from graphql_api.schema.guards import Guard
+from graphql_api.schema.heads import bounded_heads
+from graphql_api.schema.patience import impatient
+from graphql_api.schema.probes import probes
+from graphql_api.schema.wire.endpoint import (
     MAX_BODY_BYTES,
     MAX_FRAME_BYTES,
     Endpoint,
 )
-from graphql_api.schema.guards import Guard
-from graphql_api.schema.probes import probes
 from graphql_api.services.answering import Answering
+from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
+from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
+from graphql_api.services.health import Checks
 from graphql_api.services.recovery import Recovery
+from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
 from graphql_api.services.slots import Slots
+from graphql_api.services.tidying import Tidying
+from graphql_api.services.titling import Titling
 from graphql_api.services.turns import Turns
 from graphql_api.services.watching import Watching
-from graphql_api.settings import OPENAI_URL, Settings
+from graphql_api.settings import MOCK_MODEL, Settings
 
 # Open streams are cut after this; a generation then gets `drain_s` to finish.
 _GRACE_S: Final = 2
 _WINDOW_S: Final = 0.04
-_CHECK_S: Final = 5
-_log = logging.getLogger(__name__)
 _MAX_MESSAGES: Final = 1_000
-_CONTEXT_WINDOWS: Final = {"local": CONTEXT_TOKENS}
-
-
-class _Clock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-
-class _FixedEndpoint:
-    def __init__(self, endpoint: ModelEndpoint) -> None:
-        self._endpoint = endpoint
-
-    async def endpoint(self) -> ModelEndpoint:
-        return self._endpoint
-
-
-@asynccontextmanager
-async def _alive(
-    model: OpenAIModel, child: LlamaCppServer | None
-) -> AsyncGenerator[None]:
-    async with AsyncExitStack() as stack:
-        if child is not None:
-            await stack.enter_async_context(child)
-        stack.push_async_callback(model.aclose)
-        yield
-
-
-def _open_model(
-    settings: Settings,
-) -> tuple[LanguageModel, AbstractAsyncContextManager[None]]:
-    """The model that the settings name, and the context in which it lives."""
-    if settings.provider == "echo":
-        return EchoModel(), nullcontext()
-    child = LlamaCppServer() if settings.provider == "local" else None
-    fixed = ModelEndpoint(
-        base_url=settings.openai_base_url, api_key=settings.openai_api_key
-    )
-    model = OpenAIModel(
-        child or _FixedEndpoint(fixed), idle_timeout_s=settings.idle_timeout_s
-    )
-    return model, _alive(model, child)
-
-
-class _Checks:
-    def __init__(self, model: LanguageModel, store: Store) -> None:
-        self._model = model
-        self._store = store
-
-    async def __call__(self) -> tuple[Health, ...]:
-        model, database = await asyncio.gather(self._model.health(), self._database())
-        return (model, database, Health("generation log", ok=True))
-
-    async def _database(self) -> Health:
-        try:
-            async with asyncio.timeout(_CHECK_S):
-                # A look-up that finds nothing: asked often, it must read no texts.
-                await self._store.turns.find("", ["none"])
-        except Exception as error:  # noqa: BLE001 whatever it is, it does not answer
-            masked = report_bug(_log, "database.down", error)
-            return Health("database", ok=False, detail=masked.message)
-        return Health("database", ok=True)
+_TOKEN_BYTES: Final = 24
 
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
@@ -137,8 +81,21 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
     Raises:
         SettingsError: A file that the settings name is missing or wrong.
     """
+    prepared = server(settings)
+    # What is imported stays: the collector need not walk over it, which takes 0.1 s.
+    gc.freeze()
+    await prepared.serve(sockets=[listener])
+
+
+def server(settings: Settings) -> uvicorn.Server:
+    """The application with all its limits on what clients send.
+
+    Raises:
+        SettingsError: A file that the settings name is missing or wrong.
+    """
     config = uvicorn.Config(
         create_app(settings),
+        http=bounded_heads(settings.request_timeout_s),
         ws="websockets-sansio",
         ws_max_size=MAX_FRAME_BYTES,
         ws_per_message_deflate=False,
@@ -147,7 +104,12 @@ async def serve(settings: Settings, listener: socket.socket) -> None:
         access_log=False,
         server_header=False,
     )
-    await uvicorn.Server(config).serve(sockets=[listener])
+    config.load()
+    patience_s = settings.send_timeout_s
+    config.http_protocol_class = impatient(config.http_protocol_class, patience_s)
+    if config.ws_protocol_class is not None:
+        config.ws_protocol_class = impatient(config.ws_protocol_class, patience_s)
+    return uvicorn.Server(config)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -175,15 +137,22 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
     )
-    app.include_router(
-        Endpoint(build_schema(), services, origins=settings.allowed_origins)
+    schema = build_schema(
+        limits=settings.document_limits,
+        introspection=settings.introspection,
+        trusted=read_trusted(settings.trusted_documents),
     )
+    app.include_router(Endpoint(schema, services, origins=settings.allowed_origins))
     app.include_router(probes(services))
+    app.add_middleware(
+        Explorer, usable=settings.introspection and settings.trusted_documents is None
+    )
     app.add_middleware(
         Guard,
         hosts=settings.allowed_hosts,
         origins=settings.allowed_origins,
         max_body_bytes=MAX_BODY_BYTES,
+        body_timeout_s=settings.request_timeout_s,
     )
     return app
 
@@ -200,13 +169,13 @@ class _Parts:
 
 
 def _parts(settings: Settings) -> _Parts:
-    model, alive = _open_model(settings)
+    model, alive = open_model(settings)
     files = read_models(settings.models_file, provider=settings.provider)
     return _Parts(
         model=model,
         alive=alive,
-        catalog=_catalog(settings, files),
-        prices=PriceTable(files.prices),
+        catalog=catalog_of(settings, files),
+        prices=PriceTable({MOCK_MODEL: PRICES} | dict(files.prices)),
         log=MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s),
     )
 
@@ -216,16 +185,22 @@ async def _running(settings: Settings, parts: _Parts) -> AsyncGenerator[Services
     """Everything open and recovered; at the end drained and closed, in that order."""
     async with AsyncExitStack() as stack:
         store = await _open_store(settings, stack)
+        if isinstance(parts.model, ScriptedModel):
+            store = replace(store, turns=BudgetedTurns(store.turns, parts.model))
         await stack.enter_async_context(parts.alive)
         await stack.enter_async_context(parts.log)
-        services, recovery = _services(settings, parts, store)
+        services, recovery, titling = _services(settings, parts, store)
         await recovery.recover()
+        await services.budgets.begin(LOCAL_PRINCIPAL)
         checkpoints = asyncio.create_task(
             recovery.checkpoint_for_ever(), name="checkpoints"
         )
         try:
             yield services
-            await services.generations.drain(settings.drain_s)
+            await asyncio.gather(
+                services.generations.drain(settings.drain_s),
+                titling.drain(settings.drain_s),
+            )
         finally:
             checkpoints.cancel()
             await asyncio.wait([checkpoints])
@@ -235,15 +210,14 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> Store:
     address: Path | str | None = settings.database_url
     if address is None:
         folder = stack.enter_context(locked(settings.data_dir))
-        address = folder / "sidekick.db"
-    opened = await stack.enter_async_context(open_store(address))
-    return Store(opened.conversations, opened.messages, opened.turns, opened.ledger)
+        address = folder / DATABASE
+    return await stack.enter_async_context(open_store(address))
 
 
 def _services(
     settings: Settings, parts: _Parts, store: Store
-) -> tuple[Services, Recovery]:
-    clock, catalog = _Clock(), parts.catalog
+) -> tuple[Services, Recovery, Titling]:
+    clock, catalog = SystemClock(), parts.catalog
     limits = HistoryLimits(
         message_chars=settings.max_message_chars,
         history_chars=settings.max_history_chars,
@@ -263,64 +237,56 @@ def _services(
     generations = Generations(
         parts.log, answering=answering, slots=slots, new_id=lambda: _new_id("gen")
     )
+    titling = Titling(
+        store, answering=answering, slots=slots, clock=clock, new_id=_new_id
+    )
+    budgets = Budgets(store, monthly_usd=settings.monthly_budget_usd, clock=clock)
+    turns = Turns(
+        store,
+        chat=chat,
+        answering=answering,
+        generations=generations,
+        titling=titling,
+        budgets=budgets,
+        clock=clock,
+        new_id=_new_id,
+    )
+    shelf = Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id)
     services = Services(
         chat=chat,
         generations=generations,
         watching=Watching(generations, store.turns),
-        turns=Turns(
+        turns=turns,
+        shelf=shelf,
+        finding=Finding(store),
+        tidying=Tidying(turns, shelf),
+        sharing=Sharing(
             store,
-            chat=chat,
-            answering=answering,
-            generations=generations,
+            catalog=catalog,
             clock=clock,
             new_id=_new_id,
+            new_token=lambda: token_urlsafe(_TOKEN_BYTES),
         ),
-        shelf=Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id),
+        budgets=budgets,
         catalog=catalog,
         prices=parts.prices,
-        health=_Checks(parts.model, store),
+        health=Checks(parts.model, store),
         clock=clock,
         version=_version(),
     )
     recovery = Recovery(
         store,
         answering=answering,
+        chat=chat,
         generations=generations,
         catalog=catalog,
         clock=clock,
     )
-    return services, recovery
+    return services, recovery, titling
 
 
 def _new_id(prefix: str) -> str:
     return f"{prefix}_{ULID()}"
-
-
-def _catalog(settings: Settings, files: ModelFile) -> Catalog:
-    default = files.models.get(settings.model) or Model(
-        name=settings.model,
-        provider=settings.provider,
-        context_window=_CONTEXT_WINDOWS.get(settings.provider, DEFAULT_CONTEXT_WINDOW),
-        free=settings.provider != "openai",
-    )
-    return Catalog(
-        models=(default, *_others(settings, files, default)),
-        default_model=default,
-        assistants=read_assistants(settings.assistants_file),
-    )
-
-
-def _others(settings: Settings, files: ModelFile, default: Model) -> Iterable[Model]:
-    """Further models that can be chosen.
-
-    Of another server than OpenAI's only those are known that the operator lists.
-    """
-    if settings.provider != "openai":
-        return
-    for model in files.models.values():
-        known = settings.openai_base_url == OPENAI_URL or model.name in files.own
-        if known and model != default:
-            yield model
 
 
 def _version() -> str:

@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from tests.fake_openai_wire import KEY, REPLY, WORDS, Exchange, chunk, event
 
+# Four million characters: the longest answer that is not cut.
+FLOOD = "0123456789 Robin! " * 1_000 + "-" * 2_000
+FLOOD_CHARS = 4_000_000
 Script = Callable[[Exchange], Awaitable[None]]
 SCRIPTS: dict[str, Script] = {}
 
@@ -244,6 +247,15 @@ async def _(exchange: Exchange) -> None:
     while True:
         await exchange.delta("more ")
         await exchange.pause(0.01)
+
+
+@script("flood")
+async def _(exchange: Exchange) -> None:
+    await exchange.begin()
+    for _ in range(FLOOD_CHARS // len(FLOOD)):
+        await exchange.delta(FLOOD)
+    await exchange.finish()
+    await exchange.done()
 
 
 def picky(name: str, parameter: str) -> None:

@@ -15,7 +15,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tools import machine
+from tools import graphiql, machine
 from tools.progress import SetupError, Shell
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ class Steps:
     def all(self) -> list[Step]:
         """Return every step, also those that are done."""
         steps = [self._environment(), self._uv(), self._packages(), self._page()]
+        steps.append(self._graphiql())
         return [*steps, self._browser()] if self._for_tests else steps
 
     def _environment(self) -> Step:
@@ -104,6 +105,8 @@ class Steps:
             return f"{self._venv} {os.path.realpath(self._python)}"
 
         def create() -> None:
+            if self._venv.is_symlink():
+                self._venv.unlink()  # another checkout's is not ours to clear
             self._shell.run(sys.executable, "-m", "venv", "--clear", self._venv)
             stamp.write(wanted())
 
@@ -183,6 +186,21 @@ class Steps:
             lambda: stamp.read() == wanted(),
             build,
             "Check that npm reaches its registry; delete the folder .web; try again.",
+        )
+
+    def _graphiql(self) -> Step:
+        stamp = Stamp(self._root / graphiql.FOLDER / ".sidekick-graphiql")
+        wanted = digest(self._root, graphiql.LOCK, "tools/graphiql.py")
+
+        def take() -> None:
+            graphiql.take(self._root, self._shell)
+            stamp.write(wanted)
+
+        return Step(
+            "Getting GraphiQL",
+            lambda: stamp.read() == wanted,
+            take,
+            "Check that npm reaches its registry, and try again.",
         )
 
     def _browser(self) -> Step:

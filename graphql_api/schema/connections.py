@@ -1,19 +1,23 @@
-"""Relay cursor connections over short lists that are wholly known."""
+"""Relay cursor connections: over short lists that are wholly known, and stored ones."""
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import strawberry
 
+from graphql_api.domain import conversations
 from graphql_api.domain.models import Assistant as DomainAssistant
 from graphql_api.errors import BadInput
-from graphql_api.schema.models import Assistant
+from graphql_api.schema.directives import Weight
+from graphql_api.schema.models import Assistant, Node
+from graphql_api.services.paging import checked_count
 
-MAX_PAGE: Final = 100
 _T = TypeVar("_T")
+_Stored = TypeVar("_Stored")
+_Node = TypeVar("_Node", bound=Node)
 
 
 @strawberry.type(
@@ -33,24 +37,24 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="Cursor of the last item.")
 
 
-@strawberry.type(description="Assistant in a page.")
-class AssistantEdge:
-    """An assistant with its cursor."""
+@strawberry.type(description="Item in a page.")
+class Edge(Generic[_T]):
+    """An item with its cursor."""
 
     cursor: str = strawberry.field(description="Position of the item.")
-    node: Assistant = strawberry.field(description="The item.")
+    node: _T = strawberry.field(description="The item.")
 
 
-@strawberry.type(description="One page of assistants.")
-class AssistantConnection:
-    """A page of assistants."""
+@strawberry.type(description="One page of a list.")
+class Connection(Generic[_T]):
+    """A page of items; named after them in the contract."""
 
-    edges: list[AssistantEdge] = strawberry.field(
-        description="Items with their cursors."
-    )
-    nodes: list[Assistant] = strawberry.field(description="Items.")
+    edges: list[Edge[_T]] = strawberry.field(description="Items with their cursors.")
+    nodes: list[_T] = strawberry.field(description="Items.")
     page_info: PageInfo = strawberry.field(description="Position of the page.")
-    total_count: int = strawberry.field(description="Number of items in all pages.")
+    total_count: int = strawberry.field(
+        description="Number of items in all pages.", directives=[Weight(weight=5)]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +92,8 @@ def page(items: Sequence[_T], arguments: PageArguments) -> Page[_T]:
     Raises:
         BadInput: A number is out of range or a cursor is not one of ours.
     """
-    first = _count(arguments.first, "first")
-    last = _count(arguments.last, "last")
+    first = checked_count(arguments.first, "first")
+    last = checked_count(arguments.last, "last")
     start, end = 0, len(items)
     if arguments.after is not None:
         start = min(_index(arguments.after, "after") + 1, end)
@@ -104,7 +108,7 @@ def page(items: Sequence[_T], arguments: PageArguments) -> Page[_T]:
 
 def assistant_connection(
     assistants: Sequence[DomainAssistant], arguments: PageArguments
-) -> AssistantConnection:
+) -> Connection[Assistant]:
     """One page of assistants.
 
     Raises:
@@ -112,9 +116,9 @@ def assistant_connection(
     """
     found = page(assistants, arguments)
     nodes = [Assistant.of(assistant) for assistant in found.items]
-    return AssistantConnection(
+    return Connection(
         edges=[
-            AssistantEdge(cursor=_cursor(found.start + index), node=node)
+            Edge(cursor=_cursor(found.start + index), node=node)
             for index, node in enumerate(nodes)
         ],
         nodes=nodes,
@@ -123,11 +127,23 @@ def assistant_connection(
     )
 
 
-def _count(value: int | None, field: str) -> int | None:
-    if value is not None and not 0 <= value <= MAX_PAGE:
-        msg = f"{field} is {value}; it must be from 0 to {MAX_PAGE}."
-        raise BadInput(msg, reason="OUT_OF_RANGE", field=field)
-    return value
+def stored_connection(
+    found: conversations.Page[_Stored], of: Callable[[_Stored], _Node]
+) -> Connection[_Node]:
+    """One page of what is stored, drawn by `of`; its cursors are identifiers."""
+    nodes = [of(item) for item in found.items]
+    ids = [node.id for node in nodes]
+    return Connection(
+        edges=[Edge(cursor=node.id, node=node) for node in nodes],
+        nodes=nodes,
+        page_info=PageInfo(
+            has_next_page=found.has_next,
+            has_previous_page=found.has_previous,
+            start_cursor=ids[0] if ids else None,
+            end_cursor=ids[-1] if ids else None,
+        ),
+        total_count=found.total,
+    )
 
 
 def _cursor(index: int) -> str:

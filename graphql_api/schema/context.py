@@ -1,22 +1,28 @@
 """What a resolver can reach: the services, and the request it serves."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, TypeVar
 
 from starlette.requests import Request
+from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
+from graphql_api.domain.conversations import StoredMessage
 from graphql_api.domain.models import Health
 from graphql_api.errors import StreamInterrupted
 from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
+from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
+from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
+from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
+from graphql_api.services.tidying import Tidying
 from graphql_api.services.turns import Turns
 from graphql_api.services.watching import Watching
 
@@ -41,6 +47,10 @@ class Services:
     watching: Watching
     turns: Turns
     shelf: Shelf
+    finding: Finding
+    tidying: Tidying
+    sharing: Sharing
+    budgets: Budgets
     catalog: Catalog
     prices: PriceTable
     health: HealthChecks
@@ -51,15 +61,22 @@ class Services:
 class Context(BaseContext):
     """Context of one HTTP request, or of all operations of one WebSocket."""
 
-    def __init__(self, services: Services) -> None:
-        """Take the services; Strawberry adds the request."""
+    def __init__(
+        self, services: Services, *, principal_id: str = LOCAL_PRINCIPAL
+    ) -> None:
+        """Take the services and who asks; Strawberry adds the request.
+
+        Without a login there is one principal, whose machine this is.
+        """
         super().__init__()
         self.services = services
+        self.principal_id = principal_id
+        # One query for all messages of a page. It remembers nothing: a socket is long.
+        self.versions = DataLoader(self._versions, cache=False)
 
-    @property
-    def principal_id(self) -> str:
-        """Who asks; without a login there is one principal, whose machine this is."""
-        return LOCAL_PRINCIPAL
+    async def _versions(self, ids: list[str]) -> list[Sequence[StoredMessage]]:
+        found = await self.services.shelf.versions(self.principal_id, ids)
+        return [found.get(identifier, ()) for identifier in ids]
 
     async def unless_client_leaves(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Await the work, and cancel it when the HTTP client disconnects.

@@ -9,12 +9,15 @@ from strawberry import Private, argument
 
 from graphql_api.domain import conversations, generations
 from graphql_api.pricing import CURRENCY
-from graphql_api.schema.connections import PageInfo
+from graphql_api.schema.connections import Connection, stored_connection
 from graphql_api.schema.context import Context, ContextInfo
+from graphql_api.schema.directives import ListSize, Weight, page_size
 from graphql_api.schema.generation import Generation
 from graphql_api.schema.messages import Cost, TokenUsage
-from graphql_api.schema.models import Assistant, Node
-from graphql_api.schema.stored import ConversationMessageConnection, page_info
+from graphql_api.schema.models import Assistant, Model, Node
+from graphql_api.schema.sharing import Share
+from graphql_api.schema.stored import ConversationMessage
+from graphql_api.services.sharing import MOST_SHARES
 
 First = Annotated[int | None, argument(description="Number of items, at most 100.")]
 FromStart = Annotated[
@@ -28,6 +31,22 @@ Before = Annotated[str | None, argument(description="Only items before this curs
 _USUAL_PAGE = 50
 
 
+@strawberry.type(
+    description="Choices that a conversation keeps for its next answers; null comes "
+    "from the assistant or the server's defaults."
+)
+class ConversationOptions:
+    """Kept choices."""
+
+    model: Model | None = strawberry.field(description="Model to use.")
+    temperature: float | None = strawberry.field(
+        description="Sampling temperature, 0 to 2."
+    )
+    max_completion_tokens: int | None = strawberry.field(
+        description="Upper bound for each answer."
+    )
+
+
 @strawberry.type(description="Stored conversation of the viewer.")
 class Conversation(Node):
     """A domain `Conversation`."""
@@ -36,14 +55,19 @@ class Conversation(Node):
         description="Globally unique, opaque identifier."
     )
     title: str = strawberry.field(
-        description="Title; taken from the first question unless the user set one."
+        description="Title; written by the model after the first answer unless the "
+        "user set one. Until then, and where no model writes titles, it is the start "
+        "of the first question."
     )
     archived: bool = strawberry.field(
         description="Whether it is hidden from the default list."
     )
     created_at: datetime = strawberry.field(description="When it was created.")
     updated_at: datetime = strawberry.field(
-        description="When its last message or property changed."
+        description="When its last message or property changed; pinning is none."
+    )
+    pinned_at: datetime | None = strawberry.field(
+        description="When the user put it on top of the list; null when it is not."
     )
     conversation: Private[conversations.Conversation]
 
@@ -56,6 +80,7 @@ class Conversation(Node):
             archived=conversation.archived,
             created_at=conversation.created_at,
             updated_at=conversation.updated_at,
+            pinned_at=conversation.pinned_at,
             conversation=conversation,
         )
 
@@ -66,9 +91,21 @@ class Conversation(Node):
         found = catalog.assistant(f"ast_{self.conversation.assistant_key}")
         return Assistant.of(found or catalog.assistants[0])
 
+    @strawberry.field(description="Choices that are kept for its next answers.")
+    def options(self, info: ContextInfo) -> ConversationOptions:
+        """What was chosen; a model that is no longer offered is not."""
+        catalog, kept = info.context.services.catalog, self.conversation.options
+        model = catalog.model(kept.model_id) if kept.model_id else None
+        return ConversationOptions(
+            model=None if model is None else Model.of(model),
+            temperature=kept.temperature,
+            max_completion_tokens=kept.max_completion_tokens,
+        )
+
     @strawberry.field(
         description="Messages of the active branch, oldest first. Give `first` or "
-        "`last`."
+        "`last`.",
+        directives=[page_size(_USUAL_PAGE)],
     )
     async def messages(
         self,
@@ -77,7 +114,7 @@ class Conversation(Node):
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> ConversationMessageConnection:
+    ) -> Connection[ConversationMessage]:
         """One page of the active branch; the last 50 without a number."""
         usual = _USUAL_PAGE if first is None and last is None else last
         wanted = conversations.PageRequest(
@@ -87,7 +124,7 @@ class Conversation(Node):
         page = await context.services.shelf.branch(
             context.principal_id, self.id, wanted
         )
-        return ConversationMessageConnection.of(page)
+        return stored_connection(page, ConversationMessage.of)
 
     @strawberry.field(description="Answer being written now, if any.")
     async def active_generation(self, info: ContextInfo) -> Generation | None:
@@ -108,7 +145,17 @@ class Conversation(Node):
             )
         )
 
-    @strawberry.field(description="Tokens used so far.")
+    @strawberry.field(
+        description="Its links that work now, newest first; at most 20.",
+        directives=[Weight(weight=5), ListSize(assumed_size=MOST_SHARES)],
+    )
+    async def shares(self, info: ContextInfo) -> list[Share]:
+        """The shares that are neither revoked nor expired."""
+        context = info.context
+        found = await context.services.sharing.shares(context.principal_id, self.id)
+        return [Share.of(share) for share in found]
+
+    @strawberry.field(description="Tokens used so far, those of the title included.")
     async def token_usage(self, info: ContextInfo) -> TokenUsage:
         """Sum over all answers."""
         row = await _usage(info.context, self.id)
@@ -123,42 +170,12 @@ class Conversation(Node):
         )
 
     @strawberry.field(
-        description="Spent so far; answers of unknown price are left out."
+        description="Spent so far, on the title too; what has no known price is left "
+        "out."
     )
     async def cost(self, info: ContextInfo) -> Cost:
         """Sum over all answers."""
         return cost_of(await _usage(info.context, self.id))
-
-
-@strawberry.type(description="Conversation in a page.")
-class ConversationEdge:
-    """A conversation with its cursor."""
-
-    cursor: str = strawberry.field(description="Position of the item.")
-    node: Conversation = strawberry.field(description="The item.")
-
-
-@strawberry.type(description="One page of conversations.")
-class ConversationConnection:
-    """A page of conversations."""
-
-    edges: list[ConversationEdge] = strawberry.field(
-        description="Items with their cursors."
-    )
-    nodes: list[Conversation] = strawberry.field(description="Items.")
-    page_info: PageInfo = strawberry.field(description="Position of the page.")
-    total_count: int = strawberry.field(description="Number of items in all pages.")
-
-    @classmethod
-    def of(cls, page: conversations.Page[conversations.Conversation]) -> Self:
-        """From the domain."""
-        nodes = [Conversation.of(conversation) for conversation in page.items]
-        return cls(
-            edges=[ConversationEdge(cursor=node.id, node=node) for node in nodes],
-            nodes=nodes,
-            page_info=page_info(page),
-            total_count=page.total,
-        )
 
 
 def cost_of(*rows: conversations.UsageRow | None) -> Cost:

@@ -162,3 +162,11 @@ class UsageGroupBy(Enum):
     MODEL = enum_value("MODEL", description="One row a model.")
     ASSISTANT = enum_value("ASSISTANT", description="One row an assistant.")
     CONVERSATION = enum_value("CONVERSATION", description="One row a conversation.")
+
+
+@strawberry.enum(description="Where a search looks.")
+class SearchPlace(Enum):
+    """What can be found."""
+
+    TITLES = enum_value("TITLES", description="In the titles of conversations.")
+    MESSAGES = enum_value("MESSAGES", description="In the texts of messages.")

@@ -22,6 +22,9 @@ from graphql_api.errors import (
 )
 
 _NO_OPERATION: Final = "operationName is missing or unknown."
+_MAX_MESSAGE_CHARS: Final = 500
+"""Messages of GraphQL quote what was sent, in full."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,8 +87,8 @@ def extensions_of(error: SidekickError) -> dict[str, Any]:
 
 def _specified(error: GraphQLError) -> dict[str, Any]:
     """Extensions of an error that GraphQL itself found."""
-    if existing := (error.extensions or {}).get("code"):
-        return {"code": existing}
+    if error.extensions and error.extensions.get("code") in set(ErrorCode):
+        return error.extensions
     if isinstance(error, GraphQLSyntaxError):
         return {"code": ErrorCode.GRAPHQL_PARSE_FAILED}
     if error.path is None:
@@ -96,11 +99,9 @@ def _specified(error: GraphQLError) -> dict[str, Any]:
 def _with(
     error: GraphQLError, extensions: dict[str, Any], message: str
 ) -> GraphQLError:
-    return GraphQLError(
-        message,
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions=extensions,
+    # Without the nodes, which hold the whole document: only where they stand is sent.
+    coded = GraphQLError(
+        message[:_MAX_MESSAGE_CHARS], path=error.path, extensions=extensions
     )
+    coded.locations = error.locations
+    return coded

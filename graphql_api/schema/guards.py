@@ -2,7 +2,8 @@
 
 Without a login, being reachable is being allowed. So a page of another site must not
 reach the API through the browser of somebody who runs it: the Host header must name
-this machine (no DNS rebinding), and a browser's Origin must be ours.
+this machine (no DNS rebinding), a browser's Origin must be ours or allowed, and what a
+foreign page can send without an Origin, an image's address, gets no answer.
 """
 
 import json
@@ -11,16 +12,18 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.errors import ErrorCode
+from graphql_api.schema.bodies import BoundedBody
+from graphql_api.schema.safe_headers import allowing, safe
 
-_NOSNIFF: Final = (b"x-content-type-options", b"nosniff")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_FOREIGN_SITES: Final = frozenset({"cross-site", "same-site"})
 
 
 class Guard:
-    """ASGI middleware: Host allow-list, Origin check, bounded bodies."""
+    """ASGI middleware: Host and Origin, bounded bodies, safe headers, CORS."""
 
     def __init__(
         self,
@@ -29,12 +32,14 @@ class Guard:
         hosts: Iterable[str],
         origins: Iterable[str],
         max_body_bytes: int,
+        body_timeout_s: float,
     ) -> None:
         """Serve further hosts and origins next to loopback and the own origin."""
         self._app = app
         self._hosts = _LOOPBACK | {host.lower() for host in hosts}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
         self._max_body_bytes = max_body_bytes
+        self._body_timeout_s = body_timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or hand on."""
@@ -42,24 +47,53 @@ class Guard:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        refusal = self._refusal(headers)
+        refusal = self._refusal(scope, headers)
+        if scope["type"] == "websocket":
+            await self._websocket(scope, receive, send, refusal)
+            return
+        origin = headers.get("origin", "")
+        if origin.lower() in self._origins:
+            send = allowing(origin, send)
+        send = safe(send)
         if refusal is not None:
-            await _refuse(scope, send, *refusal)
-            return
-        if scope["type"] == "http":
-            await _Body(self._app, self._max_body_bytes)(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
+            await refuse(send, *refusal)
+        elif (
+            scope["method"] == "OPTIONS" and "access-control-request-method" in headers
+        ):
+            await _answer(send, 204, b"")
+        else:
+            await self._http(scope, receive, send)
 
-    def _refusal(self, headers: Headers) -> tuple[int, str] | None:
+    async def _websocket(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        refusal: tuple[int, str] | None,
+    ) -> None:
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        await send({"type": "websocket.close", "code": 1008, "reason": refusal[1]})
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = BoundedBody(
+            receive, max_bytes=self._max_body_bytes, timeout_s=self._body_timeout_s
+        )
+        await self._app(scope, body.receive, body.sending(send, refuse))
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
         host = headers.get("host", "")
         if _host_name(host) not in self._hosts:
             return 421, "This host name is not served here."
         origin = headers.get("origin")
         if origin is not None and not self._same_or_allowed(origin.lower(), host):
             return 403, "Pages of this origin may not call the API."
+        foreign = headers.get("sec-fetch-site", "").lower() in _FOREIGN_SITES
+        if origin is None and foreign and scope.get("query_string"):
+            return 403, "Pages of other sites may not call the API."
         declared = headers.get("content-length", "0")
-        if not declared.isdigit() or int(declared) > self._max_body_bytes:
+        if not declared.isdigit() or int(declared[:12]) > self._max_body_bytes:
             return 413, f"The body is over {self._max_body_bytes:,} bytes."
         return None
 
@@ -70,38 +104,22 @@ class Guard:
             return False
 
 
-class _Body:
-    """Counts what is really received: a chunked body declares no length."""
+async def refuse(send: Send, status: int, message: str) -> None:
+    """Answer with a GraphQL error, and close the connection."""
+    extensions = {"code": ErrorCode.BAD_REQUEST, "retryable": status == _TOO_SLOW}
+    body = json.dumps({"errors": [{"message": message, "extensions": extensions}]})
+    await _answer(send, status, body.encode())
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
-        self._app = app
-        self._left = max_bytes
-        self._over = False
-        self._begun = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def bounded() -> Message:
-            message = await receive()
-            self._left -= len(message.get("body", b""))
-            if self._left < 0:
-                self._over = True
-                return {"type": "http.request", "body": b"", "more_body": False}
-            return message
+_TOO_SLOW: Final = 408
 
-        async def refusing(message: Message) -> None:
-            if not self._over or self._begun:
-                self._begun = True
-                await send(message)
-            elif message["type"] == "http.response.start":
-                await _refuse(scope, send, 413, "The body is too large.")
 
-        async def hardened(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = [*message.get("headers", ()), _NOSNIFF]
-                message = {**message, "headers": headers}
-            await refusing(message)
-
-        await self._app(scope, bounded, hardened)
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-length", b"%d" % len(body))]
+    if body:
+        headers += [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
 
 
 def _host_name(host: str) -> str:
@@ -109,18 +127,3 @@ def _host_name(host: str) -> str:
         return (urlsplit(f"//{host}").hostname or "").lower()
     except ValueError:
         return ""
-
-
-async def _refuse(scope: Scope, send: Send, status: int, message: str) -> None:
-    if scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008, "reason": message})
-        return
-    extensions = {"code": ErrorCode.BAD_REQUEST}
-    body = json.dumps({"errors": [{"message": message, "extensions": extensions}]})
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"connection", b"close"),
-        _NOSNIFF,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body.encode()})

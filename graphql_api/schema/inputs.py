@@ -3,10 +3,17 @@
 import strawberry
 
 from graphql_api.schema.conversations import Conversation
+from graphql_api.schema.directives import ListSize
 from graphql_api.schema.enums import FeedbackRating
 from graphql_api.schema.generation import Generation
-from graphql_api.schema.messages import ChatOptionsInput, MessageInput
+from graphql_api.schema.messages import (
+    ChatOptionsInput,
+    ConversationOptionsInput,
+    MessageInput,
+)
 from graphql_api.schema.stored import ConversationMessage
+from graphql_api.services.shelf import ConversationWish
+from graphql_api.services.tidying import MAX_CONVERSATIONS
 from graphql_api.services.turns import Wish
 
 
@@ -19,12 +26,23 @@ class CreateConversationInput:
     )
     title: str | None = strawberry.field(
         default=None,
-        description="Title; taken from the first question when left out.",
+        description="Title; written by the model when left out.",
     )
     history: list[MessageInput] | None = strawberry.field(
         default=None,
         description="Messages to start with, for example an imported chat.",
     )
+    options: ConversationOptionsInput | None = strawberry.field(
+        default=None, description="Choices for its answers."
+    )
+
+    def wish(self) -> ConversationWish:
+        """To the service."""
+        return ConversationWish(
+            assistant_id=self.assistant_id,
+            title=self.title,
+            options=None if self.options is None else self.options.to_domain(),
+        )
 
 
 @strawberry.type(description="Result of `createConversation`.")
@@ -47,9 +65,27 @@ class UpdateConversationInput:
     archived: bool | None = strawberry.field(
         default=None, description="Hide from or show in the default list."
     )
+    pinned: bool | None = strawberry.field(
+        default=None, description="Put on top of the list, or back to its place."
+    )
     assistant_id: strawberry.ID | None = strawberry.field(
         default=None, description="New persona for the next answers."
     )
+    options: ConversationOptionsInput | None = strawberry.field(
+        default=None,
+        description="Choices for the next answers, in place of all that are kept; an "
+        "empty object drops them.",
+    )
+
+    def wish(self) -> ConversationWish:
+        """To the service."""
+        return ConversationWish(
+            assistant_id=self.assistant_id,
+            title=self.title,
+            archived=self.archived,
+            pinned=self.pinned,
+            options=None if self.options is None else self.options.to_domain(),
+        )
 
 
 @strawberry.type(description="Result of `updateConversation`.")
@@ -76,6 +112,47 @@ class DeleteConversationPayload:
 
     deleted_conversation_id: strawberry.ID = strawberry.field(
         description="Identifier of the deleted conversation, for the client's cache."
+    )
+
+
+@strawberry.input(description="Input of `archiveConversations`.")
+class ArchiveConversationsInput:
+    """What to move."""
+
+    conversation_ids: list[strawberry.ID] = strawberry.field(
+        description="Conversations to move, at most 100."
+    )
+    archived: bool = strawberry.field(
+        description="Hide them from the default list, or show them there."
+    )
+
+
+@strawberry.type(description="Result of `archiveConversations`.")
+class ArchiveConversationsPayload:
+    """The moved conversations."""
+
+    conversations: list[Conversation] = strawberry.field(
+        description="Those that exist, as they are now.",
+        directives=[ListSize(assumed_size=MAX_CONVERSATIONS)],
+    )
+
+
+@strawberry.input(description="Input of `deleteConversations`.")
+class DeleteConversationsInput:
+    """What to delete."""
+
+    conversation_ids: list[strawberry.ID] = strawberry.field(
+        description="Conversations to delete for good, at most 100."
+    )
+
+
+@strawberry.type(description="Result of `deleteConversations`.")
+class DeleteConversationsPayload:
+    """What was deleted."""
+
+    deleted_conversation_ids: list[strawberry.ID] = strawberry.field(
+        description="Identifiers of those that existed, for the client's cache.",
+        directives=[ListSize(assumed_size=MAX_CONVERSATIONS)],
     )
 
 

@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from graphql_api.domain import generations, messages, models, money
+from graphql_api.schema.directives import ListSize
 from graphql_api.schema.enums import FinishReason, Role, TokenKind
 from graphql_api.schema.models import Model
 
@@ -64,6 +65,32 @@ class ChatOptionsInput:
         """To the domain."""
         return models.ChatOptions(
             assistant_id=self.assistant_id,
+            model_id=self.model_id,
+            temperature=self.temperature,
+            max_completion_tokens=self.max_completion_tokens,
+        )
+
+
+@strawberry.input(
+    description="Choices that a conversation keeps for its next answers; what is left "
+    "out comes from the assistant or the server's defaults."
+)
+class ConversationOptionsInput:
+    """What to keep."""
+
+    model_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Model to use."
+    )
+    temperature: float | None = strawberry.field(
+        default=None, description="Sampling temperature, 0 to 2."
+    )
+    max_completion_tokens: int | None = strawberry.field(
+        default=None, description="Upper bound for each answer."
+    )
+
+    def to_domain(self) -> models.ChatOptions:
+        """To the domain."""
+        return models.ChatOptions(
             model_id=self.model_id,
             temperature=self.temperature,
             max_completion_tokens=self.max_completion_tokens,
@@ -133,7 +160,8 @@ class Cost:
         "none (stopped or interrupted answers)."
     )
     items: list[CostItem] = strawberry.field(
-        description="The amounts it is made of; empty for a sum over several answers."
+        description="The amounts it is made of; empty for a sum over several answers.",
+        directives=[ListSize(assumed_size=4)],
     )
     price_source: str | None = strawberry.field(
         description="Price table used, for example `genai-prices 0.2.3` or "

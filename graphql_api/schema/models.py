@@ -10,6 +10,7 @@ from strawberry import Private
 from graphql_api.domain import models, money
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.context import ContextInfo
+from graphql_api.schema.directives import ListSize
 
 
 @strawberry.interface(
@@ -152,7 +153,8 @@ class Assistant(Node):
     )
     temperature: float = strawberry.field(description="Sampling temperature, 0 to 2.")
     starters: list[str] = strawberry.field(
-        description="Example questions for an empty chat."
+        description="Example questions for an empty chat.",
+        directives=[ListSize(assumed_size=6)],
     )
     assistant: Private[models.Assistant]
 

@@ -9,16 +9,21 @@ from graphql_api.domain.conversations import Rating
 from graphql_api.errors import NotFound
 from graphql_api.schema.context import Context, ContextInfo
 from graphql_api.schema.conversations import Conversation, conversation_of
+from graphql_api.schema.directives import MUCH_WORK, PAID_WORK, WORK
 from graphql_api.schema.generation import (
     Generation,
     StopGenerationInput,
     StopGenerationPayload,
 )
 from graphql_api.schema.inputs import (
+    ArchiveConversationsInput,
+    ArchiveConversationsPayload,
     CreateConversationInput,
     CreateConversationPayload,
     DeleteConversationInput,
     DeleteConversationPayload,
+    DeleteConversationsInput,
+    DeleteConversationsPayload,
     EditMessageInput,
     GenerationPayload,
     GiveFeedbackInput,
@@ -31,8 +36,14 @@ from graphql_api.schema.inputs import (
     UpdateConversationPayload,
 )
 from graphql_api.schema.messages import ChatOptionsInput, ChatResult, MessageInput
+from graphql_api.schema.sharing import (
+    RevokeShareInput,
+    RevokeSharePayload,
+    Share,
+    ShareConversationInput,
+    ShareConversationPayload,
+)
 from graphql_api.schema.stored import ConversationMessage, message_of
-from graphql_api.services.shelf import ConversationWish
 
 HistoryArgument = Annotated[
     list[MessageInput],
@@ -50,7 +61,8 @@ class Mutation:
 
     @strawberry.mutation(
         description="Answers a history kept by the client. Stateless: nothing is "
-        "stored."
+        "stored.",
+        directives=[PAID_WORK],
     )
     async def chat(
         self,
@@ -67,7 +79,7 @@ class Mutation:
         )
         return ChatResult.of(answer.model, answer.outcome)
 
-    @strawberry.mutation(description="Starts a stored conversation.")
+    @strawberry.mutation(description="Starts a stored conversation.", directives=[WORK])
     async def create_conversation(
         self, info: ContextInfo, wanted: Annotated[CreateConversationInput, INPUT]
     ) -> CreateConversationPayload:
@@ -75,28 +87,29 @@ class Mutation:
         context = info.context
         created = await context.services.shelf.create(
             context.principal_id,
-            ConversationWish(assistant_id=wanted.assistant_id, title=wanted.title),
+            wanted.wish(),
             [message.to_domain() for message in wanted.history or ()],
         )
         return CreateConversationPayload(conversation=Conversation.of(created))
 
-    @strawberry.mutation(description="Renames, archives or re-assigns a conversation.")
+    @strawberry.mutation(
+        description="Renames, archives, pins or re-assigns a conversation.",
+        directives=[WORK],
+    )
     async def update_conversation(
         self, info: ContextInfo, wanted: Annotated[UpdateConversationInput, INPUT]
     ) -> UpdateConversationPayload:
         """Change a conversation."""
         context = info.context
-        wish = ConversationWish(
-            assistant_id=wanted.assistant_id,
-            title=wanted.title,
-            archived=wanted.archived,
-        )
         updated = await context.services.shelf.update(
-            context.principal_id, wanted.conversation_id, wish
+            context.principal_id, wanted.conversation_id, wanted.wish()
         )
         return UpdateConversationPayload(conversation=Conversation.of(updated))
 
-    @strawberry.mutation(description="Deletes a conversation with its messages.")
+    @strawberry.mutation(
+        description="Deletes a conversation with its messages and shares.",
+        directives=[WORK],
+    )
     async def delete_conversation(
         self, info: ContextInfo, wanted: Annotated[DeleteConversationInput, INPUT]
     ) -> DeleteConversationPayload:
@@ -105,7 +118,44 @@ class Mutation:
         await context.services.turns.delete(context.principal_id, identifier)
         return DeleteConversationPayload(deleted_conversation_id=identifier)
 
-    @strawberry.mutation(description="Adds the user's message and starts the answer.")
+    @strawberry.mutation(
+        description="Moves conversations to the archive, or back. Those that do not "
+        "exist are left out of the result.",
+        directives=[MUCH_WORK],
+    )
+    async def archive_conversations(
+        self, info: ContextInfo, wanted: Annotated[ArchiveConversationsInput, INPUT]
+    ) -> ArchiveConversationsPayload:
+        """Archive many conversations."""
+        context = info.context
+        moved = await context.services.tidying.archive(
+            context.principal_id, wanted.conversation_ids, archived=wanted.archived
+        )
+        return ArchiveConversationsPayload(
+            conversations=[Conversation.of(conversation) for conversation in moved]
+        )
+
+    @strawberry.mutation(
+        description="Deletes conversations with their messages. Those that do not "
+        "exist are left out of the result.",
+        directives=[MUCH_WORK],
+    )
+    async def delete_conversations(
+        self, info: ContextInfo, wanted: Annotated[DeleteConversationsInput, INPUT]
+    ) -> DeleteConversationsPayload:
+        """Delete many conversations for good."""
+        context = info.context
+        deleted = await context.services.tidying.delete(
+            context.principal_id, wanted.conversation_ids
+        )
+        return DeleteConversationsPayload(
+            deleted_conversation_ids=[strawberry.ID(one) for one in deleted]
+        )
+
+    @strawberry.mutation(
+        description="Adds the user's message and starts the answer.",
+        directives=[PAID_WORK],
+    )
     async def send_message(
         self, info: ContextInfo, wanted: Annotated[SendMessageInput, INPUT]
     ) -> GenerationPayload:
@@ -118,7 +168,8 @@ class Mutation:
 
     @strawberry.mutation(
         description="Adds a new version of a user message and starts a new answer to "
-        "it."
+        "it.",
+        directives=[PAID_WORK],
     )
     async def edit_message(
         self, info: ContextInfo, wanted: Annotated[EditMessageInput, INPUT]
@@ -130,7 +181,9 @@ class Mutation:
         )
         return await _payload(context, generation_id)
 
-    @strawberry.mutation(description="Starts a new version of an answer.")
+    @strawberry.mutation(
+        description="Starts a new version of an answer.", directives=[PAID_WORK]
+    )
     async def regenerate_message(
         self, info: ContextInfo, wanted: Annotated[RegenerateMessageInput, INPUT]
     ) -> GenerationPayload:
@@ -141,7 +194,9 @@ class Mutation:
         )
         return await _payload(context, generation_id)
 
-    @strawberry.mutation(description="Shows another version of a message.")
+    @strawberry.mutation(
+        description="Shows another version of a message.", directives=[WORK]
+    )
     async def select_message_version(
         self, info: ContextInfo, wanted: Annotated[SelectMessageVersionInput, INPUT]
     ) -> SelectMessageVersionPayload:
@@ -152,7 +207,9 @@ class Mutation:
         )
         return SelectMessageVersionPayload(conversation=Conversation.of(selected))
 
-    @strawberry.mutation(description="Stops a run; what was written stays.")
+    @strawberry.mutation(
+        description="Stops a run; what was written stays.", directives=[WORK]
+    )
     async def stop_generation(
         self, info: ContextInfo, wanted: Annotated[StopGenerationInput, INPUT]
     ) -> StopGenerationPayload:
@@ -163,7 +220,9 @@ class Mutation:
         )
         return StopGenerationPayload(generation=Generation.of(stopped))
 
-    @strawberry.mutation(description="Judges an answer, or takes the judgement back.")
+    @strawberry.mutation(
+        description="Judges an answer, or takes the judgement back.", directives=[WORK]
+    )
     async def give_feedback(
         self, info: ContextInfo, wanted: Annotated[GiveFeedbackInput, INPUT]
     ) -> GiveFeedbackPayload:
@@ -176,6 +235,34 @@ class Mutation:
             comment=wanted.comment,
         )
         return GiveFeedbackPayload(message=ConversationMessage.of(judged))
+
+    @strawberry.mutation(
+        description="Makes a read-only link to a copy of the active branch as it is "
+        "now. Each call makes another link.",
+        directives=[WORK],
+    )
+    async def share_conversation(
+        self, info: ContextInfo, wanted: Annotated[ShareConversationInput, INPUT]
+    ) -> ShareConversationPayload:
+        """Share a conversation."""
+        context = info.context
+        share, token = await context.services.sharing.share(
+            context.principal_id, wanted.conversation_id, days=wanted.expires_in_days
+        )
+        return ShareConversationPayload(share=Share.of(share), token=token)
+
+    @strawberry.mutation(
+        description="Ends a link at once and erases its copy.", directives=[WORK]
+    )
+    async def revoke_share(
+        self, info: ContextInfo, wanted: Annotated[RevokeShareInput, INPUT]
+    ) -> RevokeSharePayload:
+        """End a share."""
+        context = info.context
+        revoked = await context.services.sharing.revoke(
+            context.principal_id, wanted.share_id
+        )
+        return RevokeSharePayload(share=Share.of(revoked))
 
 
 async def _payload(context: Context, generation_id: str) -> GenerationPayload:

@@ -1,5 +1,6 @@
 """The root field of reading."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
@@ -8,28 +9,36 @@ import strawberry
 from strawberry import argument
 
 from graphql_api.domain import models
-from graphql_api.domain.conversations import ConversationFilter, PageRequest, UsageGroup
-from graphql_api.errors import BadInput, NotFound
+from graphql_api.domain.conversations import (
+    ConversationFilter,
+    PageRequest,
+    SearchPage,
+    UsageGroup,
+)
+from graphql_api.errors import BadInput
 from graphql_api.schema.connections import (
-    AssistantConnection,
+    Connection,
     PageArguments,
     assistant_connection,
+    stored_connection,
 )
-from graphql_api.schema.context import Context, ContextInfo, Services
+from graphql_api.schema.context import ContextInfo, Services
 from graphql_api.schema.conversations import (
     After,
     Before,
     Conversation,
-    ConversationConnection,
     First,
     Last,
     conversation_of,
 )
-from graphql_api.schema.enums import HealthStatus, UsageGroupBy
-from graphql_api.schema.generation import Generation
+from graphql_api.schema.directives import ListSize, Weight, hits_size, page_size
+from graphql_api.schema.enums import HealthStatus, SearchPlace, UsageGroupBy
+from graphql_api.schema.finding import SearchHitConnection
 from graphql_api.schema.models import Assistant, Model, Node
-from graphql_api.schema.stored import message_of
-from graphql_api.schema.usage import UsageReport, UsageRow
+from graphql_api.schema.nodes import node_of
+from graphql_api.schema.sharing import SharedConversation
+from graphql_api.schema.usage import UsageReport
+from graphql_api.schema.viewer import Viewer
 
 _MAX_NODES = 100
 
@@ -58,7 +67,9 @@ class Health:
     status: HealthStatus = strawberry.field(description="Overall state.")
     version: str = strawberry.field(description="Version of the server.")
     components: list[HealthComponent] = strawberry.field(
-        description="The parts it depends on: database, generation log, model provider."
+        description="The parts it depends on: database, generation log, model "
+        "provider.",
+        directives=[ListSize(assumed_size=5)],
     )
 
 
@@ -88,10 +99,12 @@ class Query:
         id: Annotated[strawberry.ID, argument(description="Identifier.")],  # noqa: A002 the Relay specification's name
     ) -> Node | None:
         """One object."""
-        return await _node(info.context, id)
+        return await node_of(info.context, id)
 
     @strawberry.field(
-        description="Many objects by their identifiers, at most 100, in the same order."
+        description="Many objects by their identifiers, at most 100, in the same "
+        "order.",
+        directives=[ListSize(assumed_size=_MAX_NODES)],
     )
     async def nodes(
         self,
@@ -102,10 +115,16 @@ class Query:
         if len(ids) > _MAX_NODES:
             msg = f"ids has {len(ids)} items; {_MAX_NODES} are allowed."
             raise BadInput(msg, reason="TOO_MANY", field="ids")
-        return [await _node(info.context, identifier) for identifier in ids]
+        return [await node_of(info.context, identifier) for identifier in ids]
+
+    @strawberry.field(description="The caller.")
+    def viewer(self, info: ContextInfo) -> Viewer:
+        """Who asks."""
+        return Viewer.of(info.context.principal_id)
 
     @strawberry.field(
-        description="Models that can be chosen, cheapest first. A short, bounded list."
+        description="Models that can be chosen, cheapest first. A short, bounded list.",
+        directives=[ListSize(assumed_size=20)],
     )
     def models(self, info: ContextInfo) -> list[Model]:
         """All models, those of unknown price last."""
@@ -115,7 +134,9 @@ class Query:
         )
         return [Model.of(model) for model in ranked]
 
-    @strawberry.field(description="Personas the viewer can use.")
+    @strawberry.field(
+        description="Personas the viewer can use.", directives=[page_size()]
+    )
     def assistants(
         self,
         info: ContextInfo,
@@ -123,7 +144,7 @@ class Query:
         after: After = None,
         last: Last = None,
         before: Before = None,
-    ) -> AssistantConnection:
+    ) -> Connection[Assistant]:
         """One page of personas."""
         arguments = PageArguments(first=first, after=after, last=last, before=before)
         return assistant_connection(info.context.services.catalog.assistants, arguments)
@@ -139,7 +160,10 @@ class Query:
         """One conversation."""
         return await conversation_of(info.context, id)
 
-    @strawberry.field(description="The viewer's conversations, newest activity first.")
+    @strawberry.field(
+        description="The viewer's conversations, newest activity first.",
+        directives=[page_size()],
+    )
     async def conversations(
         self,
         info: ContextInfo,
@@ -154,21 +178,65 @@ class Query:
             bool | None,
             argument(description="Whether to list archived conversations instead."),
         ] = False,
-    ) -> ConversationConnection:
+        pinned: Annotated[
+            bool | None,
+            argument(description="Only pinned ones, or only others; both without it."),
+        ] = None,
+    ) -> Connection[Conversation]:
         """One page of conversations; `last` replaces the default of `first`."""
         context = info.context
         page = PageRequest(
             first=first if last is None else None, after=after, last=last, before=before
         )
-        wanted = ConversationFilter(search=search, archived=bool(archived))
-        shelf = context.services.shelf
-        return ConversationConnection.of(
-            await shelf.list(context.principal_id, wanted, page)
+        wanted = ConversationFilter(
+            search=search, archived=bool(archived), pinned=pinned
         )
+        shelf = context.services.shelf
+        found = await shelf.list(context.principal_id, wanted, page)
+        return stored_connection(found, Conversation.of)
+
+    @strawberry.field(
+        description="Titles or messages of the viewer's that have all the words; the "
+        "archive is searched too. The last word may be unfinished, and no character "
+        "is an operator. Newest first.",
+        directives=[Weight(weight=20), hits_size()],
+    )
+    async def search(
+        self,
+        info: ContextInfo,
+        query: Annotated[str, argument(description="Words, up to 200 characters.")],
+        within: Annotated[SearchPlace, argument(description="Where to look.")],
+        first: First = 20,
+        after: After = None,
+    ) -> SearchHitConnection:
+        """One page of hits."""
+        context = info.context
+        finding = context.services.finding
+        page = SearchPage(
+            words=query, first=20 if first is None else first, after=after
+        )
+        look = finding.titles if within is SearchPlace.TITLES else finding.messages
+        found = await look(context.principal_id, page)
+        return SearchHitConnection.of(found, after=after)
+
+    @strawberry.field(
+        description="What a link shows, to anybody who has it; null when it was never "
+        "made, was revoked or has expired.",
+        directives=[Weight(weight=5)],
+    )
+    async def shared_conversation(
+        self,
+        info: ContextInfo,
+        token: Annotated[str, argument(description="Token of the link.")],
+    ) -> SharedConversation | None:
+        """The copy behind a link."""
+        found = await info.context.services.sharing.open(token)
+        return None if found is None else SharedConversation.of(*found)
 
     @strawberry.field(
         description="The viewer's tokens and cost from `since` (inclusive) to `until` "
-        "(exclusive, default now), at most 400 days."
+        "(exclusive, default now), at most 400 days.",
+        directives=[Weight(weight=20)],
     )
     async def usage(
         self,
@@ -185,10 +253,14 @@ class Query:
         rows = await context.services.shelf.usage(
             context.principal_id, group, since=since, until=until
         )
-        return UsageReport(
-            total=UsageRow.of("total", *rows),
-            rows=[UsageRow.of(row.key, row) for row in rows],
-        )
+        return UsageReport.of(rows, names=_names(context.services, group))
+
+
+def _names(services: Services, group: UsageGroup) -> Mapping[str, str]:
+    """Names of the keys that are not names themselves."""
+    if group is not UsageGroup.ASSISTANT:
+        return {}
+    return {one.key: one.name for one in services.catalog.assistants}
 
 
 def _component(part: models.Health) -> HealthComponent:
@@ -200,20 +272,3 @@ def _price(services: Services, model: models.Model) -> Decimal:
     prices = services.prices.prices(model, at=services.clock.now())
     unknown = Decimal("Infinity")
     return unknown if prices is None else prices.prompt + prices.completion
-
-
-async def _node(context: Context, identifier: str) -> Node | None:
-    services = context.services
-    if model := services.catalog.model(identifier):
-        return Model.of(model)
-    if assistant := services.catalog.assistant(identifier):
-        return Assistant.of(assistant)
-    if identifier.startswith("cnv_"):
-        return await conversation_of(context, identifier)
-    if identifier.startswith("msg_"):
-        return await message_of(context, identifier)
-    try:
-        found = await services.watching.read(context.principal_id, identifier)
-    except NotFound:
-        return None
-    return Generation.of(found)

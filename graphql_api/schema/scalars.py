@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.types.scalar import ScalarDefinition
 
 
@@ -19,8 +20,7 @@ def _decimal(value: object) -> Decimal:
     except InvalidOperation:
         parsed = Decimal("NaN")
     if not parsed.is_finite():
-        msg = "A Decimal is an exact number written as a string."
-        raise ValueError(msg)
+        raise GraphQLError("A Decimal is an exact number written as a string.")
     return parsed
 
 
@@ -29,10 +29,14 @@ def _instant_text(value: datetime) -> str:
 
 
 def _instant(value: object) -> datetime:
-    parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
+    try:
+        parsed = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        parsed = None
     if parsed is None or parsed.tzinfo is None:
-        msg = "A DateTime is an RFC 3339 instant with an offset, written as a string."
-        raise ValueError(msg)
+        raise GraphQLError(
+            "A DateTime is an RFC 3339 instant with an offset, written as a string."
+        )
     return parsed
 
 

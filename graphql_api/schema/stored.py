@@ -10,8 +10,8 @@ from graphql_api.domain import conversations, generations
 from graphql_api.domain.messages import Role as DomainRole
 from graphql_api.domain.models import Model as DomainModel
 from graphql_api.errors import NotFound
-from graphql_api.schema.connections import PageInfo
 from graphql_api.schema.context import Context, ContextInfo
+from graphql_api.schema.directives import ListSize
 from graphql_api.schema.enums import FeedbackRating, FinishReason, MessageStatus, Role
 from graphql_api.schema.generation import Problem
 from graphql_api.schema.messages import Cost, TokenUsage
@@ -23,19 +23,6 @@ if TYPE_CHECKING:
 _Conversation = Annotated[
     "Conversation", strawberry.lazy("graphql_api.schema.conversations")
 ]
-
-
-def page_info(
-    page: conversations.Page[conversations.Conversation]
-    | conversations.Page[conversations.StoredMessage],
-) -> PageInfo:
-    """Position of a page whose cursors are the identifiers of its items."""
-    return PageInfo(
-        has_next_page=page.has_next,
-        has_previous_page=page.has_previous,
-        start_cursor=page.items[0].id if page.items else None,
-        end_cursor=page.items[-1].id if page.items else None,
-    )
 
 
 @strawberry.type(description="The viewer's opinion of an answer.")
@@ -134,12 +121,12 @@ class ConversationMessage(Node):
         return await message_of(info.context, identifier)
 
     @strawberry.field(
-        description="Alternatives at this place, oldest first, itself included."
+        description="Alternatives at this place, oldest first, itself included.",
+        directives=[ListSize(assumed_size=5)],
     )
     async def versions(self, info: ContextInfo) -> list["ConversationMessage"]:
         """The message and its siblings."""
-        context = info.context
-        found = await context.services.shelf.versions(context.principal_id, self.id)
+        found = await info.context.versions.load(self.id)
         return [ConversationMessage.of(message) for message in found]
 
     @strawberry.field(description="Model that wrote it; null for the user's messages.")
@@ -151,37 +138,6 @@ class ConversationMessage(Node):
         known = info.context.services.catalog.named(name)
         return Model.of(
             known or DomainModel(name=name, provider="unknown", context_window=0)
-        )
-
-
-@strawberry.type(description="Message in a page.")
-class ConversationMessageEdge:
-    """A message with its cursor."""
-
-    cursor: str = strawberry.field(description="Position of the item.")
-    node: ConversationMessage = strawberry.field(description="The item.")
-
-
-@strawberry.type(description="One page of messages.")
-class ConversationMessageConnection:
-    """A page of messages."""
-
-    edges: list[ConversationMessageEdge] = strawberry.field(
-        description="Items with their cursors."
-    )
-    nodes: list[ConversationMessage] = strawberry.field(description="Items.")
-    page_info: PageInfo = strawberry.field(description="Position of the page.")
-    total_count: int = strawberry.field(description="Number of items in all pages.")
-
-    @classmethod
-    def of(cls, page: conversations.Page[conversations.StoredMessage]) -> Self:
-        """From the domain."""
-        nodes = [ConversationMessage.of(message) for message in page.items]
-        return cls(
-            edges=[ConversationMessageEdge(cursor=n.id, node=n) for n in nodes],
-            nodes=nodes,
-            page_info=page_info(page),
-            total_count=page.total,
         )
 
 

@@ -9,6 +9,7 @@ from strawberry import argument
 
 from graphql_api.domain.generations import BEFORE_ALL, Place
 from graphql_api.schema.context import Context, ContextInfo
+from graphql_api.schema.directives import PAID_WORK
 from graphql_api.schema.generation import GenerationEvent, event_of, place
 from graphql_api.schema.messages import ChatOptionsInput
 from graphql_api.schema.mutations import HistoryArgument, OptionsArgument
@@ -22,7 +23,8 @@ class Subscription:
 
     @strawberry.subscription(
         description="Answers a history kept by the client, as it is written. The run "
-        "can be resumed with `generationEvents` for 10 minutes."
+        "can be resumed with `generationEvents` for 10 minutes.",
+        directives=[PAID_WORK],
     )
     async def chat_stream(
         self,
@@ -35,7 +37,9 @@ class Subscription:
         messages = tuple(message.to_domain() for message in history)
         chosen = (options or ChatOptionsInput()).to_domain()
         request = services.chat.prepare(messages, chosen)
-        generation_id = services.generations.start(request)
+        generation_id = services.generations.start(
+            request, principal_id=info.context.principal_id
+        )
         async with aclosing(_events(info.context, generation_id, BEFORE_ALL)) as events:
             async for event in events:
                 yield event

@@ -1,13 +1,17 @@
 """Usage reports in the contract."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Self
+from typing import Final, Self
 
 import strawberry
 
 from graphql_api.domain import conversations
 from graphql_api.schema.conversations import cost_of
+from graphql_api.schema.directives import ListSize
 from graphql_api.schema.messages import Cost
+
+_MAX_ROWS: Final = 400
 
 
 @strawberry.type(description="Tokens and cost of one part of a report.")
@@ -17,7 +21,10 @@ class UsageRow:
     key: str = strawberry.field(
         description="Date, model name, assistant name or conversation id, by `groupBy`."
     )
-    requests: int = strawberry.field(description="Answers generated.")
+    requests: int = strawberry.field(
+        description="Answers generated; a title is none, but its tokens and "
+        "cost are counted."
+    )
     prompt_tokens: Decimal = strawberry.field(
         description="Prompt tokens. A string, because sums can exceed 32 bits."
     )
@@ -25,7 +32,7 @@ class UsageRow:
         description="Completion tokens. A string, because sums can exceed 32 bits."
     )
     cost: Cost = strawberry.field(
-        description="What it cost; answers of unknown price are left out."
+        description="What it cost; what has no known price is left out."
     )
     unpriced_requests: int = strawberry.field(
         description="Answers whose price is unknown."
@@ -50,5 +57,27 @@ class UsageReport:
 
     total: UsageRow = strawberry.field(description="Sum over the period.")
     rows: list[UsageRow] = strawberry.field(
-        description="Parts of the period or kinds of use, by `groupBy`, at most 400."
+        description="Parts of the period or kinds of use, by `groupBy`, at most 400: "
+        "of more, those that cost most.",
+        directives=[ListSize(assumed_size=31)],
     )
+
+    @classmethod
+    def of(
+        cls, rows: Sequence[conversations.UsageRow], *, names: Mapping[str, str]
+    ) -> Self:
+        """From the rows of a report; ``names`` replace some of their keys."""
+        dearest = sorted(rows, key=_weight, reverse=True)[:_MAX_ROWS]
+        shown = {row.key for row in dearest}
+        return cls(
+            total=UsageRow.of("total", *rows),
+            rows=[
+                UsageRow.of(names.get(row.key, row.key), row)
+                for row in rows
+                if row.key in shown
+            ],
+        )
+
+
+def _weight(row: conversations.UsageRow) -> tuple[Decimal, int]:
+    return row.cost_usd, row.prompt_tokens + row.completion_tokens

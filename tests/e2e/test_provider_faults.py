@@ -6,6 +6,8 @@ finish reason. Whatever the provider says, no key is shown or logged.
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,17 @@ CHAT = """mutation ($model: ID!) {
     message { content } cost { amount } finishReason
   }
 }"""
+CREATE = "mutation { createConversation(input: {}) { conversation { id } } }"
+SEND = """mutation ($id: ID!, $model: ID!) {
+  sendMessage(input: {conversationId: $id, content: "Hi", options: {modelId: $model}}) {
+    generation { id } assistantMessage { id } } }"""
+FOLLOW = """subscription ($id: ID!) { generationEvents(generationId: $id) {
+  ... on GenerationEnded { status message { content } } } }"""
+STORED = """query ($id: ID!) { node(id: $id) { ... on ConversationMessage {
+  status content finishReason problem { code retryable retryAfterMs }
+  cost { amount } tokenUsage { totalTokens } } } }"""
+USAGE = """{ usage(since: "2026-01-01T00:00:00Z", groupBy: CONVERSATION) {
+  rows { key requests cost { amount } } } }"""
 FAULTS = [
     # model, status, code, retryable, whether text came
     ("500", "FAILED", "MODEL_UNAVAILABLE", True, False),
@@ -40,6 +53,7 @@ FAULTS = [
     ("307", "FAILED", "MODEL_UNAVAILABLE", False, False),
     ("stall", "FAILED", "TIMEOUT", True, False),
     ("stall-mid", "INTERRUPTED", "TIMEOUT", True, True),
+    ("reset", "FAILED", "MODEL_UNAVAILABLE", True, False),
     ("reset-mid", "INTERRUPTED", "INTERRUPTED", True, True),
     ("cut", "INTERRUPTED", "INTERRUPTED", True, True),
     ("early-end", "INTERRUPTED", "INTERRUPTED", True, True),
@@ -72,7 +86,7 @@ def api(
 ) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("faults")
     models = folder / "models.toml"
-    names = [name for name, *_ in (*FAULTS, *ENDINGS)]
+    names = [*(name for name, *_ in (*FAULTS, *ENDINGS)), "endless"]
     models.write_text(
         "\n".join(f'[models."{name}"]\n{PRICES}' for name in names), encoding="utf-8"
     )
@@ -82,6 +96,7 @@ def api(
         SIDEKICK_MODELS_FILE=str(models),
         SIDEKICK_MODEL="well",
         SIDEKICK_IDLE_TIMEOUT_S="1",
+        SIDEKICK_TITLES="rule",
         OPENAI_BASE_URL=host.base_url,
         OPENAI_API_KEY=KEY,
     ) as service:
@@ -90,16 +105,56 @@ def api(
     assert "Traceback" not in service.output()
 
 
-def stream(api: Service, model: str) -> list[dict[str, Any]]:
+def post(api: Service, query: str, accept: str = "*/*", **variables: str) -> str:
     answer = httpx.post(
         f"{api.url}/graphql",
-        json={"query": STREAM, "variables": {"model": f"mdl_{model}"}},
-        headers={"accept": "text/event-stream"},
-        timeout=20,
+        json={"query": query, "variables": variables},
+        headers={"accept": accept},
+        timeout=30,
     )
     assert KEY not in answer.text
-    lines = [line for line in answer.text.splitlines() if line.startswith("data: {")]
-    return [json.loads(line[6:])["data"]["chatStream"] for line in lines]
+    return answer.text
+
+
+def data(api: Service, query: str, **variables: str) -> Any:
+    return next(iter(json.loads(post(api, query, **variables))["data"].values()))
+
+
+def events(api: Service, query: str, **variables: str) -> list[dict[str, Any]]:
+    text = post(api, query, "text/event-stream", **variables)
+    lines = [line for line in text.splitlines() if line.startswith("data: {")]
+    return [next(iter(json.loads(line[6:])["data"].values())) for line in lines]
+
+
+def stream(api: Service, model: str) -> list[dict[str, Any]]:
+    return events(api, STREAM, model=f"mdl_{model}")
+
+
+@dataclass
+class Stored:
+    """A stored turn: what its watcher was told at the end, and what was kept."""
+
+    told: dict[str, Any]
+    kept: dict[str, Any]
+    charges: list[dict[str, Any]]
+
+
+def store(api: Service, model: str) -> Stored:
+    talk = data(api, CREATE)["conversation"]["id"]
+    sent = data(api, SEND, id=talk, model=f"mdl_{model}")
+    told = events(api, FOLLOW, id=sent["generation"]["id"])[-1]
+    kept = data(api, STORED, id=sent["assistantMessage"]["id"])
+    rows = data(api, USAGE)["rows"]
+    return Stored(told, kept, [row for row in rows if row["key"] == talk])
+
+
+@pytest.fixture(scope="module")
+def turns(api: Service) -> dict[str, Stored]:
+    """A stored turn with each model, all at once."""
+    names = [name for name, *_ in (*FAULTS, *ENDINGS)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        stored = pool.map(lambda name: store(api, name), names)
+        return dict(zip(names, stored, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +173,43 @@ def test_a_fault_ends_the_stream_with_its_code_and_keeps_the_text(
     text = ended["message"]["content"]
     assert bool(text) is began
     assert REPLY.startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("model", "status", "code", "retryable", "began"),
+    FAULTS,
+    ids=[fault[0] for fault in FAULTS],
+)
+def test_a_stored_turn_keeps_its_fault_its_text_and_one_charge(
+    turns: dict[str, Stored],
+    model: str,
+    status: str,
+    code: str,
+    *,
+    retryable: bool,
+    began: bool,
+) -> None:
+    told, kept = turns[model].told, turns[model].kept
+    assert kept["status"] == told["status"] == status
+    assert kept["content"] == told["message"]["content"]
+    assert bool(kept["content"]) is began
+    assert (kept["problem"]["code"], kept["finishReason"]) == (code, None)
+    assert kept["problem"]["retryable"] is retryable
+    (charge,) = turns[model].charges
+    assert charge["requests"] == 1
+    assert bool(float(charge["cost"]["amount"])) is began
+    assert kept["cost"]["amount"] == charge["cost"]["amount"]
+
+
+@pytest.mark.parametrize(("model", "reason", "estimated"), ENDINGS)
+def test_a_stored_turn_that_ends_well_is_kept_and_charged_once(
+    turns: dict[str, Stored], model: str, reason: str, *, estimated: bool
+) -> None:
+    kept = turns[model].kept
+    assert (kept["status"], kept["finishReason"]) == ("COMPLETED", reason)
+    assert kept["content"] == turns[model].told["message"]["content"]
+    assert [charge["requests"] for charge in turns[model].charges] == [1]
+    assert turns[model].charges[0]["cost"]["amount"] == kept["cost"]["amount"]
 
 
 @pytest.mark.parametrize(("model", "reason", "estimated"), ENDINGS)
@@ -156,11 +248,11 @@ def test_a_wait_that_the_provider_asks_for_is_handed_on(api: Service) -> None:
 def test_stop_closes_the_providers_stream(api: Service, host: FakeOpenAI) -> None:
     stop = """mutation ($id: ID!) { stopGeneration(input: {generationId: $id}) {
       generation { status } } }"""
-    before = host.left["stall-mid"]
+    before = host.left["endless"]
     with httpx.stream(
         "POST",
         f"{api.url}/graphql",
-        json={"query": STREAM, "variables": {"model": "mdl_stall-mid"}},
+        json={"query": STREAM, "variables": {"model": "mdl_endless"}},
         headers={"accept": "text/event-stream"},
         timeout=20,
     ) as answer:
@@ -170,7 +262,7 @@ def test_stop_closes_the_providers_stream(api: Service, host: FakeOpenAI) -> Non
         host.wait_until(lambda: host.open > 0)
         body = {"query": stop, "variables": {"id": generation_id}}
         stopped = httpx.post(f"{api.url}/graphql", json=body, timeout=5).json()
-    host.wait_until(lambda: host.left["stall-mid"] > before)
+    host.wait_until(lambda: host.left["endless"] > before)
     generation = stopped["data"]["stopGeneration"]["generation"]
     assert generation == {"status": "STOPPED"}
 

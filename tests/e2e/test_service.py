@@ -45,7 +45,7 @@ def test_it_ends_soon_on_a_signal_even_while_it_streams(
         with httpx.stream(
             "POST", f"{api.url}/graphql", json={"query": STREAM}, headers=headers
         ) as answer:
-            assert next(answer.iter_lines()) == "event: next"
+            assert "event: next" in answer.iter_lines()
             assert api.stop(sign) < 5
         assert "Traceback" not in api.output()
 

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from hashlib import sha256
 from typing import Any
 
 import pytest
-from websockets import ClientConnection, ConnectionClosed, InvalidStatus, connect
+from websockets import ClientConnection, InvalidStatus, connect
 
+from reflex_app.operations import OFFER
 from tests.services import Service
 
 pytestmark = pytest.mark.anyio
@@ -62,13 +64,6 @@ async def events(socket: ClientConnection) -> list[Any]:
     return seen
 
 
-async def close_code(socket: ClientConnection) -> int | None:
-    with suppress(ConnectionClosed):
-        while True:
-            await socket.recv()
-    return socket.close_code
-
-
 async def test_an_answer_streams_over_a_socket(echo_api: Service) -> None:
     async with opened(echo_api) as socket:
         await subscribe(socket, STREAM, {"text": "To me, my X-Men"})
@@ -105,6 +100,18 @@ async def test_stop_reaches_a_generation_of_another_socket(echo_api: Service) ->
         assert (await events(watcher))[-1]["status"] == "STOPPED"
 
 
+async def test_a_document_can_be_named_over_a_socket(echo_api: Service) -> None:
+    name = sha256(OFFER.encode()).hexdigest()
+    named = {"id": "1", "type": "subscribe", "payload": {"documentId": name}}
+    other = {"id": "2", "type": "subscribe", "payload": {"documentId": "unknown"}}
+    async with opened(echo_api) as socket:
+        await socket.send(json.dumps(named))
+        assert (await events(socket))[0]["nodes"]
+        await socket.send(json.dumps(other))
+        refused = json.loads(await socket.recv())["payload"][0]
+        assert refused["extensions"]["code"] == "PERSISTED_QUERY_NOT_FOUND"
+
+
 async def test_a_failed_operation_ends_with_error_and_leaves_the_others(
     echo_api: Service,
 ) -> None:
@@ -120,55 +127,6 @@ async def test_a_failed_operation_ends_with_error_and_leaves_the_others(
         assert message["payload"][0]["extensions"]["reason"] == "BLANK"
         await subscribe(socket, "{ health { status } }", {})
         assert await events(socket) == [{"status": "OK"}]
-
-
-@pytest.mark.parametrize(
-    "message",
-    ["[]", "1", "nope", "{}", '{"type": "x"}', '{"type": "ping", "payload": 1}']
-    + ['{"type": ["x"]}', '{"type": {}}', '{"type": "ping", "payload": {"x": NaN}}']
-    + [
-        json.dumps({"type": "subscribe", **rest})
-        for rest in (
-            {},
-            {"id": 1, "payload": {"query": "{a}"}},
-            {"id": "1"},
-            {"id": "1", "payload": {"query": 1}},
-            {"id": "1", "payload": {"query": "{a}", "variables": []}},
-        )
-    ],
-)
-async def test_a_message_of_a_wrong_shape_closes_with_4400(
-    echo_api: Service, message: str
-) -> None:
-    async with opened(echo_api) as socket:
-        await socket.send(message)
-        assert await close_code(socket) == 4400
-
-
-async def test_who_does_not_initialise_is_closed(echo_api: Service) -> None:
-    async with raw(echo_api) as socket:
-        assert await close_code(socket) == 4408
-    async with raw(echo_api) as socket:
-        await subscribe(socket, "{ health { status } }", {})
-        assert await close_code(socket) == 4401
-
-
-async def test_an_empty_payload_is_as_good_as_none(echo_api: Service) -> None:
-    async with raw(echo_api) as socket:
-        await socket.send('{"type": "connection_init", "payload": null}')
-        assert json.loads(await socket.recv()) == {"type": "connection_ack"}
-
-
-async def test_a_ping_gets_its_payload_back(echo_api: Service) -> None:
-    async with opened(echo_api) as socket:
-        await socket.send('{"type": "ping", "payload": {"n": 1}}')
-        assert json.loads(await socket.recv()) == {"type": "pong", "payload": {"n": 1}}
-
-
-async def test_a_huge_frame_is_refused(echo_api: Service) -> None:
-    async with opened(echo_api) as socket:
-        await socket.send('{"type": "ping", "payload": {"x": "%s"}}' % ("x" * 70_000))
-        assert await close_code(socket) == 1009
 
 
 async def test_a_foreign_page_gets_no_socket(echo_api: Service) -> None:

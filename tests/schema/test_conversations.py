@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from tests.schema.conftest import Api
+from graphql_api.domain.conversations import UsageRow
+from graphql_api.schema.usage import UsageReport
+from tests.schema.conftest import Api, open_api
 
 pytestmark = pytest.mark.anyio
 
@@ -185,6 +188,68 @@ async def test_conversations_are_listed_searched_renamed_and_archived(api: Api) 
     assert [node["id"] for node in archived] == [robin]
 
 
+async def test_a_search_gives_passages_of_titles_and_of_messages(api: Api) -> None:
+    titled, told = await create(api, title="The boy wonder"), await create(api)
+    asked = (await send(api, told, "A *wonder* of 哥谭市"))["userMessage"]["id"]
+    search = """query ($words: String!, $within: SearchPlace!) {
+      search(query: $words, within: $within) { nodes {
+        conversation { id } message { id role } snippet { text hit } } } }"""
+    (title,) = (await api.data(search, words="boy wonder", within="TITLES"))["search"][
+        "nodes"
+    ]
+    assert (title["conversation"]["id"], title["message"]) == (titled, None)
+    assert title["snippet"][-1] == {"text": "wonder", "hit": True}
+    found = (await api.data(search, words="谭", within="MESSAGES"))["search"]["nodes"]
+    assert found[-1]["message"] == {"id": asked, "role": "USER"}
+    assert {"text": "谭", "hit": True} in found[-1]["snippet"]
+
+
+async def test_a_search_is_bounded(api: Api) -> None:
+    search = """query ($words: String!, $first: Int) {
+      search(query: $words, within: MESSAGES, first: $first) { nodes {
+        snippet { text } } } }"""
+    for variables, field in (
+        ({"words": "x" * 201}, "query"),
+        ({"words": "x", "first": 101}, "first"),
+    ):
+        error = await api.error(search, **variables)
+        assert error["extensions"]["field"] == field
+
+
+async def test_a_conversation_is_pinned_without_being_moved(api: Api) -> None:
+    older, newer = await create(api), await create(api)
+    update = """mutation ($input: UpdateConversationInput!) {
+      updateConversation(input: $input) { conversation { pinnedAt } } }"""
+    wanted = {"conversationId": older, "pinned": True}
+    changed = (await api.data(update, input=wanted))["updateConversation"]
+    assert changed["conversation"]["pinnedAt"] is not None
+    both = """{ all: conversations { nodes { id } }
+      pinned: conversations(pinned: true) { nodes { id } } }"""
+    listed = await api.data(both)
+    assert [node["id"] for node in listed["all"]["nodes"]] == [newer, older]
+    assert [node["id"] for node in listed["pinned"]["nodes"]] == [older]
+
+
+async def test_many_conversations_are_archived_and_deleted_at_once(api: Api) -> None:
+    ids = [await create(api) for _ in range(3)]
+    several = [*ids, ids[0], "cnv_unknown"]
+    archive = """mutation ($input: ArchiveConversationsInput!) {
+      archiveConversations(input: $input) { conversations { id archived } } }"""
+    moved = await api.data(
+        archive, input={"conversationIds": several, "archived": True}
+    )
+    assert moved["archiveConversations"]["conversations"] == [
+        {"id": identifier, "archived": True} for identifier in ids
+    ]
+    delete = """mutation ($input: DeleteConversationsInput!) {
+      deleteConversations(input: $input) { deletedConversationIds } }"""
+    for deleted in (ids, []):
+        payload = await api.data(delete, input={"conversationIds": several})
+        assert payload["deleteConversations"]["deletedConversationIds"] == deleted
+    error = await api.error(delete, input={"conversationIds": ["cnv"] * 101})
+    assert error["extensions"]["reason"] == "TOO_MANY"
+
+
 async def test_a_deleted_conversation_is_gone_and_its_usage_is_not(api: Api) -> None:
     conversation = await create(api)
     payload = await send(api, conversation, "delete me")
@@ -200,6 +265,33 @@ async def test_a_deleted_conversation_is_gone_and_its_usage_is_not(api: Api) -> 
     report = (await api.data(usage))["usage"]
     assert report["total"]["requests"] == 1
     assert report["rows"][0]["key"] == "echo"
+
+
+async def test_a_report_calls_assistants_by_their_names(api: Api) -> None:
+    await send(api, await create(api), "who answers?")
+    usage = """{ usage(since: "2026-01-01T00:00:00Z", groupBy: ASSISTANT) {
+      rows { key requests } } }"""
+    rows = (await api.data(usage))["usage"]["rows"]
+    assert rows == [{"key": "Comic book assistant", "requests": 1}]
+
+
+def test_a_long_report_keeps_the_parts_that_cost_most_in_their_order() -> None:
+    rows = [_row(f"cnv_{number:03}", cost=number) for number in range(500)]
+    report = UsageReport.of(rows, names={})
+    assert [row.key for row in report.rows] == [row.key for row in rows[100:]]
+    assert report.total.requests == 500
+
+
+def _row(key: str, *, cost: int) -> UsageRow:
+    return UsageRow(
+        key=key,
+        requests=1,
+        prompt_tokens=1,
+        completion_tokens=1,
+        cost_usd=Decimal(cost),
+        unpriced_requests=0,
+        estimated=False,
+    )
 
 
 async def test_feedback_is_given_and_taken_back(api: Api) -> None:
@@ -259,3 +351,17 @@ async def test_a_bad_send_stores_nothing(api: Api, more: dict[str, Any]) -> None
     error = await api.error(SEND, input={"conversationId": conversation, **more})
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert texts(await read(api, conversation)) == []
+
+
+async def test_a_conversation_goes_on_when_it_is_longer_than_a_history_may_be(
+    anyio_backend: str,
+) -> None:
+    async for api in open_api(SIDEKICK_MAX_HISTORY_CHARS="54"):
+        conversation = await create(api)
+        for number in range(4):
+            await send(api, conversation, f"question number {number}")
+        found = await read(api, conversation)
+        assert len(texts(found)) == 8
+        # The echo hears the last turn and the question, 9 words, and says 3.
+        last = found["messages"]["nodes"][-1]
+        assert last["tokenUsage"]["totalTokens"] == 12

@@ -20,13 +20,15 @@ HEALTH = json.dumps({"query": "{ health { status } }"})
         (b"{", 400, "BAD_REQUEST"),
         (b"{}", 400, "BAD_REQUEST"),
         (b'{"query": 1}', 400, "BAD_REQUEST"),
+        (b'{"query": []}', 400, "BAD_REQUEST"),
+        (b'{"query": {}}', 400, "BAD_REQUEST"),
         (b'{"query": "{ a }", "variables": []}', 400, "BAD_REQUEST"),
         (b"\xff\xfe", 400, "BAD_REQUEST"),
         (b"[" * 100_000, 400, "BAD_REQUEST"),
         (b'{"query": ' + b"9" * 5_000 + b"}", 400, "BAD_REQUEST"),
         (b'{"query": "{"}', 200, "GRAPHQL_PARSE_FAILED"),
         (b'{"query": "{ nope }"}', 200, "GRAPHQL_VALIDATION_FAILED"),
-        (b'{"query": "subscription { x }"}', 405, "BAD_REQUEST"),
+        (b'{"query": "subscription { x }"}', 406, "BAD_REQUEST"),
         (b" " * 256_001, 413, "BAD_REQUEST"),
     ],
     ids=lambda value: value[:24].decode("latin-1") if isinstance(value, bytes) else "",
@@ -132,6 +134,20 @@ async def test_wrong_variables_are_the_callers_fault(api: Api) -> None:
     answer = await api.post("query ($id: ID!) { node(id: $id) { id } }", {"id": [1]})
     extensions = answer.json()["errors"][0]["extensions"]
     assert extensions["code"] == "BAD_USER_INPUT"
+
+
+@pytest.mark.parametrize("since", ["x", 1, {}, "2026-99-99", "2026-01-01T00:00:00"])
+async def test_a_value_that_is_no_scalar_is_the_callers_fault(
+    api: Api, since: object
+) -> None:
+    query = "query ($since: DateTime!) { usage(since: $since) { total { key } } }"
+    error = await api.error(query, since=since)
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "RFC 3339" in error["message"]
+    literal = "{ usage(since: 1) { total { key } } }"
+    assert (await api.error(literal))["extensions"]["code"] == (
+        "GRAPHQL_VALIDATION_FAILED"
+    )
 
 
 async def test_names_that_do_not_exist_are_not_guessed(api: Api) -> None:

@@ -42,7 +42,7 @@ def sse_payloads(text: str) -> list[dict[str, Any]]:
 
 def multipart_payloads(text: str) -> list[dict[str, Any]]:
     assert text.rstrip().endswith("--graphql--")
-    bodies = [part.split("\r\n\r\n", 1)[1] for part in text.split("--graphql")[1:-2]]
+    bodies = [part.split("\r\n\r\n", 1)[1] for part in text.split("--graphql")[1:-1]]
     parts = [json.loads(body) for body in bodies]
     return [part["payload"] for part in parts if "payload" in part]
 

@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "tools/bootstrap.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "tools/bootstrap.lock",
+    "examples/python/codegen.lock",
+)
 REGISTRY = re.compile(
     # In pieces, so that this file does not name them itself.
     r"(py"

@@ -2,14 +2,17 @@
 
 import ast
 import fcntl
+import hashlib
+import io
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
 
-from tools import machine
+from tools import graphiql, machine
 from tools.progress import SetupError, Shell, Terminal
 from tools.steps import Step, Steps
 
@@ -53,6 +56,7 @@ def root(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, tmp_path)
     (tmp_path / "reflex_app").mkdir()
     (tmp_path / "reflex_app" / "app.py").write_text("page = 1\n")
+    (tmp_path / "tools" / "graphiql.json").write_text("[]")
     return tmp_path
 
 
@@ -62,7 +66,7 @@ def shell(root: Path) -> RecordingShell:
 
 
 def steps(shell: RecordingShell, *, for_tests: bool = False) -> list[Step]:
-    return Steps(shell.root, shell, for_tests=for_tests).all()[:4]  # pyright: ignore[reportArgumentType] - a stand-in
+    return Steps(shell.root, shell, for_tests=for_tests).all()[:5]  # pyright: ignore[reportArgumentType] - a stand-in
 
 
 def set_up(shell: RecordingShell, *, for_tests: bool = False) -> list[str]:
@@ -77,8 +81,8 @@ def set_up(shell: RecordingShell, *, for_tests: bool = False) -> list[str]:
 def test_a_fresh_checkout_gets_everything_in_order(shell: RecordingShell) -> None:
     commands = set_up(shell)
 
-    expected = ["-m venv", "tools/bootstrap.lock", "requirements.lock", "build"]
-    assert [word in line for word, line in zip(expected, commands, strict=True)]
+    expected = ["-m venv", "bootstrap.lock", "requirements.lock", "build", "npm pack"]
+    assert all(word in line for word, line in zip(expected, commands, strict=True))
     assert "--require-hashes" in commands[2]
     assert "--no-deps" in commands[2]
 
@@ -144,7 +148,21 @@ def test_an_environment_whose_python_is_gone_is_made_anew(
     assert not steps(shell)[0].is_done()
 
 
-@pytest.mark.parametrize("cut_at", ["bootstrap.lock", "requirements.lock", "build"])
+def test_an_environment_that_is_linked_from_elsewhere_is_left_alone(
+    shell: RecordingShell, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "bin").mkdir(parents=True)
+    (shell.root / ".venv").symlink_to(elsewhere)
+    set_up(shell)
+
+    assert not (shell.root / ".venv").is_symlink()
+    assert list((elsewhere / "bin").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "cut_at", ["bootstrap.lock", "requirements.lock", "build", "npm pack"]
+)
 def test_an_interrupted_setup_goes_on_where_it_was(
     shell: RecordingShell, cut_at: str
 ) -> None:
@@ -172,6 +190,32 @@ def test_a_mirror_known_to_pip_alone_is_used(shell: RecordingShell) -> None:
 
     assert "-m pip install --no-deps --require-hashes" in commands[3]
     assert set_up(shell) == []
+
+
+def archive(folder: Path, **files: str) -> dict[str, object]:
+    """An archive as npm packs them, and what the lock says of it."""
+    path = folder / "x.tgz"
+    with tarfile.open(path, "w:gz") as tar:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(text)
+            tar.addfile(entry, io.BytesIO(text.encode()))
+    sha512 = hashlib.sha512(path.read_bytes()).hexdigest()
+    return {"package": "x@1", "sha512": sha512, "take": {"a": "a.js"}}
+
+
+def test_only_the_wanted_files_of_a_package_are_taken(tmp_path: Path) -> None:
+    package = archive(tmp_path, a="1", b="2")
+    (tmp_path / "taken").mkdir()
+    graphiql.unpack(package, tmp_path / "x.tgz", tmp_path / "taken")
+    assert [path.name for path in (tmp_path / "taken").iterdir()] == ["a.js"]
+
+
+def test_a_package_with_another_hash_is_refused(tmp_path: Path) -> None:
+    package = archive(tmp_path, a="1") | {"sha512": "0"}
+    with pytest.raises(SetupError, match="x@1 is not the archive"):
+        graphiql.unpack(package, tmp_path / "x.tgz", tmp_path)
+    assert not (tmp_path / "a.js").exists()
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 9, 2), (3, 10, 99)])

@@ -1,20 +1,39 @@
 """graphql-transport-ws to the letter of its protocol document."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import Any, Final
+from contextlib import aclosing, suppress
+from typing import Any, Final, cast
 
 from graphql import GraphQLError
+from starlette.websockets import WebSocketDisconnected
+from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
     BaseGraphQLTransportWSHandler,
     Operation,
 )
 
+from graphql_api.errors import ErrorCode
 from graphql_api.schema.context import Context
-from graphql_api.schema.shapes import complaint_about_operation, json_object
+from graphql_api.schema.documents.trusted import name_document
+from graphql_api.schema.wire.shapes import complaint_about_operation, json_object
 
 _TYPES: Final = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 _MAX_ID_CHARS: Final = 128
+# RFC 6455, section 5.5: 125 bytes, of which the code takes two.
+_MAX_REASON_BYTES: Final = 123
+_TOO_MANY: Final = {
+    "message": "Too many operations run on this socket; wait until one has ended.",
+    "extensions": {"code": ErrorCode.RATE_LIMITED, "retryable": True},
+}
+
+
+class BriefCloses(ASGIWebSocketAdapter):
+    """Closes with a reason that fits; a long one kills the stock socket with 1006."""
+
+    async def close(self, code: int, reason: str) -> None:
+        """At most as many bytes of UTF-8 as a close frame holds."""
+        fitting = reason.encode("utf-8", "replace")[:_MAX_REASON_BYTES]
+        await super().close(code, fitting.decode("utf-8", "ignore"))
 
 
 class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
@@ -22,6 +41,9 @@ class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def handle_message(self, message: Any) -> None:
         """Refuse a message of a wrong shape; the stock handler crashes on some."""
+        received = json_object(message) or {}
+        if received.get("type") == "subscribe":
+            name_document(received.get("payload"))
         complaint = complaint_about(message)
         if complaint is not None:
             await self.handle_invalid_message(complaint)
@@ -31,11 +53,29 @@ class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
             del message["payload"]
         await super().handle_message(message)
 
+    async def send_message(self, message: Any) -> None:
+        """Nothing is sent after the close; the stock handler logs a traceback then."""
+        with suppress(WebSocketDisconnected):
+            await super().send_message(message)
+
     async def handle_ping(self, message: Any) -> None:
         """Send the payload back, as the protocol allows and clients expect."""
         payload = message.get("payload")
         pong: Any = {"type": "pong"} | ({} if payload is None else {"payload": payload})
         await self.send_message(pong)
+
+    async def handle_subscribe(self, message: Any) -> None:
+        """One operation too many is refused with a code; the stock error has none."""
+        if self._is_full() and message["id"] not in self.operations:
+            refused = {"id": message["id"], "type": "error", "payload": [_TOO_MANY]}
+            await self.send_message(cast("Any", refused))
+            return
+        await super().handle_subscribe(message)
+
+    def _is_full(self) -> bool:
+        limit = self.max_subscriptions_per_connection
+        full = limit is not None and len(self.operations) >= limit
+        return self.connection_acknowledged and full
 
     async def _send_result_stream(
         self, operation: Operation[Context, None], result_source: Any

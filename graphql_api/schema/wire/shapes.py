@@ -17,7 +17,7 @@ def json_object(value: object) -> dict[str, Any] | None:
 
 def complaint_about_operation(operation: dict[str, Any]) -> str | None:
     """What is wrong with the members of a GraphQL request; None when nothing is."""
-    if operation.get("query") in {None, ""}:
+    if not operation.get("query"):
         return "query is missing."
     for name, (shape, wanted) in _MEMBERS.items():
         if not isinstance(operation.get(name), shape | None):

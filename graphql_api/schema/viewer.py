@@ -1,0 +1,59 @@
+"""The caller in the contract."""
+
+from datetime import datetime
+from typing import Self
+
+import strawberry
+
+from graphql_api.domain import money
+from graphql_api.pricing import CURRENCY
+from graphql_api.schema.context import ContextInfo
+from graphql_api.schema.models import Money, Node
+
+
+@strawberry.type(description="Spending limit.")
+class Budget:
+    """A domain `Budget`."""
+
+    limit: Money = strawberry.field(description="Most that may be spent in the period.")
+    spent: Money = strawberry.field(description="Spent in the period.")
+    reserved: Money = strawberry.field(
+        description="Held for answers being written, until their cost is known; a "
+        "question is refused when it, what is spent and the question's own reserve "
+        "are more than the limit."
+    )
+    resets_at: datetime = strawberry.field(description="When the period starts anew.")
+
+    @classmethod
+    def of(cls, budget: money.Budget) -> Self:
+        """From the domain."""
+        return cls(
+            limit=Money(amount=budget.limit_usd, currency=CURRENCY),
+            spent=Money(amount=budget.spent_usd, currency=CURRENCY),
+            reserved=Money(amount=budget.reserved_usd, currency=CURRENCY),
+            resets_at=budget.resets_at,
+        )
+
+
+@strawberry.type(description="The caller.")
+class Viewer(Node):
+    """Who asks; without a login the one whose machine this is."""
+
+    id: strawberry.ID = strawberry.field(
+        description="Globally unique, opaque identifier."
+    )
+    display_name: str = strawberry.field(description="Name to show.")
+    anonymous: bool = strawberry.field(
+        description="Whether there is no account, only this machine or browser session."
+    )
+
+    @classmethod
+    def of(cls, principal_id: str) -> Self:
+        """From the principal of a request."""
+        return cls(id=strawberry.ID(principal_id), display_name="You", anonymous=True)
+
+    @strawberry.field(description="Spending limit; null when there is none.")
+    async def budget(self, info: ContextInfo) -> Budget | None:
+        """What may be spent in the present month."""
+        found = await info.context.services.budgets.of(info.context.principal_id)
+        return None if found is None else Budget.of(found)

@@ -1,0 +1,67 @@
+"""From a result to a status, a media type and a body, as GraphQL over HTTP says.
+
+A request that never ran has no `data`; its status tells so to clients that ask for
+`application/graphql-response+json`. For `application/json` every well-formed request
+is answered with 200, because older clients take any other status for a dead server.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+from strawberry.http import GraphQLHTTPResponse, process_result
+
+from graphql_api.errors import ErrorCode, SidekickError
+from graphql_api.schema.failures import extensions_of
+from graphql_api.schema.wire.negotiation import GRAPHQL_JSON
+
+_HEADERS: Final = {"cache-control": "no-store", "vary": "accept"}
+
+
+def payload(result: Any) -> GraphQLHTTPResponse:
+    """The result as JSON; without `data` when the operation never ran."""
+    response = process_result(result)
+    never_ran = result.data is None and all(
+        error.path is None for error in result.errors or ()
+    )
+    if never_ran and result.errors:
+        del response["data"]
+    return response
+
+
+def answer(response: GraphQLHTTPResponse, media_type: str) -> Response:
+    """The whole answer to an operation that does not stream."""
+    never_ran = "data" not in response
+    status = _status(response) if never_ran and media_type == GRAPHQL_JSON else 200
+    return _response(response, status, media_type)
+
+
+def failure(status: int, message: str, media_type: str) -> Response:
+    """An answer to a request in which there was no operation to run."""
+    extensions = {"code": ErrorCode.BAD_REQUEST, "retryable": False}
+    return _errors(message, extensions, status, media_type)
+
+
+def crash(masked: SidekickError, media_type: str) -> Response:
+    """An answer to a request that met a bug."""
+    return _errors(masked.message, extensions_of(masked), 500, media_type)
+
+
+def _status(response: GraphQLHTTPResponse) -> int:
+    errors: list[Any] = response.get("errors") or []
+    codes = {error.get("extensions", {}).get("code") for error in errors}
+    return 500 if ErrorCode.INTERNAL_SERVER_ERROR in codes else 400
+
+
+def _errors(
+    message: str, extensions: Mapping[str, object], status: int, media_type: str
+) -> Response:
+    error = {"message": message, "extensions": extensions}
+    return _response({"errors": [error]}, status, media_type)
+
+
+def _response(body: object, status: int, media_type: str) -> Response:
+    text = json.dumps(body, separators=(",", ":"))
+    content_type = f"{media_type}; charset=utf-8"
+    return Response(text, status, {**_HEADERS, "content-type": content_type})

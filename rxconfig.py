@@ -25,8 +25,8 @@ config = rx.Config(
     backend_host="127.0.0.1",
     default_color_mode="system",
     state_manager_mode=rx.constants.StateManagerMode.MEMORY,
-    # A day, though Reflex forgets a tab after an hour: the conversation lives in this
-    # state only, and a reader who comes back after lunch must find it.
+    # A day, though Reflex forgets a tab after an hour: what it holds is read from the
+    # API again, but a reader who comes back after lunch should not have to wait.
     redis_token_expiration=86_400,
     frontend_compression_formats=["gzip", "brotli"],
     plugins=[PagePlugin()],

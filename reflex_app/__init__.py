@@ -11,12 +11,24 @@ The parts, each with one reason to change, from the outside to the inside::
     app         the Reflex application and its pages
     pages       one module per route
     components  functions from state to components, and the small browser part
-    state       hands the session to Reflex; handlers of a few lines
+    state       hands the session to Reflex; one module per part of the page
     session     what the user sees, as frozen data and pure transitions
+    deletions   what waits to be deleted and can still be undone
+    listing     the list of conversations as it is drawn
+    folding     how rows are split, so that a turn sends few of them again
     view        the session as it is drawn: rows, money, failures in plain words
+    reports     what was used, as the API counts it: read, cut into days, filed
+    usage_view  a report as it is drawn
+    usage_words how it says its days and amounts
+    charts      bars and scales as plain geometry
     export      a conversation as CSV, JSON or Markdown
-    client      the GraphQL API as the page wants it; every operation it sends
+    client      the GraphQL API as the page wants it
+    calls       documents sent to it over HTTP
+    operations  every document the page sends to it
+    readers     the API's JSON, turned into
     replies     what the API replies, as typed values
+    translated  the built pages in every language
+    texts       words, numbers and dates in every language; one file of `languages` each
     theme       colours, spacing and type
     settings    every environment variable of the page
 """

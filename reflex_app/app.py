@@ -6,14 +6,20 @@ from datetime import datetime
 
 import reflex as rx
 
+from reflex_app.calls import Calls
 from reflex_app.client import ApiClient
 from reflex_app.components.frame import connection_pill
+from reflex_app.components.words import word
+from reflex_app.deletions import Deletions
 from reflex_app.pages.chat import chat_page
+from reflex_app.pages.shared import shared_page
+from reflex_app.pages.usage import usage_page
 from reflex_app.settings import read_settings
-from reflex_app.state import Service, ServiceState, connect
+from reflex_app.shell import MANIFEST, TOUCH_ICON
+from reflex_app.state.chat import ChatState
+from reflex_app.state.service import Service, connect
+from reflex_app.state.usage import UsageState
 from reflex_app.theme import STYLESHEETS, THEME_COLORS
-
-_DESCRIPTION = "Ask about comics: answers stream in, and each one shows what it cost."
 
 
 def _local_now() -> datetime:
@@ -25,22 +31,31 @@ def _head() -> list[rx.Component]:
         rx.el.meta(name="theme-color", content=color, custom_attrs={"media": media})
         for media, color in THEME_COLORS.items()
     ]
-    return [*metas, rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml")]
+    return [
+        *metas,
+        rx.el.link(rel="icon", href="/favicon.svg", type="image/svg+xml"),
+        rx.el.link(rel="manifest", href=f"/{MANIFEST}"),
+        rx.el.link(rel="apple-touch-icon", href=f"/{TOUCH_ICON}"),
+    ]
 
 
 @asynccontextmanager
 async def _close_api() -> AsyncGenerator[None]:
     yield
-    await api.aclose()
+    await deletions.aclose()
+    await calls.aclose()
 
 
 settings = read_settings()
-api = ApiClient(settings.api_url)
+calls = Calls(settings.api_url)
+api = ApiClient(calls)
+deletions = Deletions(api.delete)
 connect(
     Service(
         api=api,
         max_message_chars=settings.max_message_chars,
         now=_local_now,
+        deletions=deletions,
     )
 )
 
@@ -52,7 +67,20 @@ app.register_lifespan_task(_close_api)
 app.add_page(
     chat_page,
     route="/",
-    title="Sidekick",
-    description=_DESCRIPTION,
-    on_load=ServiceState.load,
+    title=ChatState.heading,
+    description=word("app.description"),
+)
+app.add_page(
+    usage_page,
+    route="/usage",
+    title=word("usage.title"),
+    description=word("usage.description"),
+    on_load=UsageState.load,
+)
+app.add_page(
+    shared_page,
+    route="/s",
+    title=word("shared.page"),
+    description=word("shared.description"),
+    meta=[{"name": "robots", "content": "noindex, nofollow"}],
 )

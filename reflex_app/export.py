@@ -12,7 +12,8 @@ from io import StringIO
 from typing import Literal
 from unicodedata import category, normalize
 
-from reflex_app.session import Conversation, Message
+from reflex_app.replies import CostItem, Message, Version
+from reflex_app.texts import ENGLISH, Texts
 
 Format = Literal["csv", "json", "md"]
 
@@ -33,10 +34,13 @@ def file_name(kind: Format, at: datetime) -> str:
     return f"conversation_{at:%Y%m%d%H%M%S}.{kind}"
 
 
-def export(conversation: Conversation, kind: Format) -> str:
-    """Return the conversation in one of the three formats."""
-    write = {"csv": _csv, "json": _json, "md": _markdown}[kind]
-    return write(conversation.messages)
+def export(
+    title: str, messages: Sequence[Message], kind: Format, words: Texts = ENGLISH
+) -> str:
+    """Return a conversation in one of the three formats."""
+    if kind == "md":
+        return _markdown(title, messages, words)
+    return {"csv": _csv, "json": _json}[kind](title, messages)
 
 
 def cell(value: str) -> str:
@@ -64,7 +68,7 @@ def _fields(message: Message) -> dict[str, str | int | None]:
     }
 
 
-def _csv(messages: Sequence[Message]) -> str:
+def _csv(_title: str, messages: Sequence[Message]) -> str:
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
@@ -74,33 +78,59 @@ def _csv(messages: Sequence[Message]) -> str:
     return "\ufeff" + out.getvalue()
 
 
-def _json(messages: Sequence[Message]) -> str:
-    fields = [
-        {
-            **_fields(message),
-            "currency": message.cost.currency if message.cost else None,
-            "status": message.status,
-        }
-        for message in messages
-    ]
-    return json.dumps({"messages": fields}, ensure_ascii=False, indent=2) + "\n"
+def _json(title: str, messages: Sequence[Message]) -> str:
+    fields = [_exact(message) for message in messages]
+    document = {"title": title, "messages": fields}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _markdown(messages: Sequence[Message]) -> str:
-    parts = ["# Conversation with Sidekick"]
+def _exact(message: Message) -> dict[str, object]:
+    """Return everything about a message, its receipt and other versions included."""
+    cost = message.cost
+    others = [v for v in message.versions if v.message_id != message.message_id]
+    return {
+        **_fields(message),
+        "currency": cost.currency if cost else None,
+        "status": message.status,
+        "estimated": cost.estimated if cost else None,
+        "price_source": cost.price_source if cost else None,
+        "receipt": [_receipt_line(item) for item in cost.items] if cost else [],
+        "feedback": message.rating or None,
+        "other_versions": [_version(version) for version in others],
+    }
+
+
+def _receipt_line(item: CostItem) -> dict[str, object]:
+    return {
+        "kind": item.kind,
+        "tokens": item.tokens,
+        "rate_per_million": f"{item.rate_per_million:f}",
+        "amount": f"{item.amount:f}",
+    }
+
+
+def _version(version: Version) -> dict[str, object]:
+    return {"content": version.content, "status": version.status}
+
+
+def _markdown(title: str, messages: Sequence[Message], words: Texts) -> str:
+    heading = " ".join(title.split()) or words.text("export.title")
+    parts = [f"# {heading}"]
     for message in messages:
-        name = "You" if message.role == "USER" else "Sidekick"
-        parts += [f"## {name}", message.content, _markdown_meta(message)]
+        name = words.text("row.you") if message.role == "USER" else "Sidekick"
+        parts += [f"## {name}", message.content, _markdown_meta(message, words)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _markdown_meta(message: Message) -> str:
+def _markdown_meta(message: Message, words: Texts) -> str:
     if not message.model:
         return ""
     cost = message.cost
-    words = [
+    parts = [
         message.model,
-        "tokens unknown" if message.tokens is None else f"{message.tokens} tokens",
-        f"{cost.amount:f} {cost.currency}" if cost else "cost unknown",
+        words.text("row.tokens", count=message.tokens)
+        if message.tokens is not None
+        else words.text("export.tokens_unknown"),
+        f"{cost.amount:f} {cost.currency}" if cost else words.text("row.cost_unknown"),
     ]
-    return f"*{' · '.join(words)}*"
+    return f"*{' · '.join(parts)}*"

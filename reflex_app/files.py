@@ -12,17 +12,30 @@ from hashlib import sha256
 from pathlib import Path
 
 from reflex_app.guard import Receive, Scope, Send, header, reply
+from reflex_app.texts import chosen
+from reflex_app.translated import language_of, place_of
+
+DIAGRAM_PAGE = "diagram.html"
+"""What draws diagrams, in a frame of the chat."""
 
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
-_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
+_SCRIPT = re.compile(
+    r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>(.*?)</script>",
+    re.DOTALL,
+)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _FOREVER = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
+_TRANSLATED = {".html", ".webmanifest"}
 _SKIPPED = ("external/",)
-_MISSING = "/404.html"
+_MISSING = "/__spa-fallback.html"
+_CONVERSATION = re.compile(r"/c/[\w-]{1,80}/?", re.ASCII)
+_SHARED = re.compile(r"/s/[\w-]{1,80}/?", re.ASCII)
+_SHARED_FILES = "s/"
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +45,10 @@ class BuiltFile:
     content_type: str
     cache_control: str
     etag: str
+    language: str
+    """Of a page; empty for what is the same in all languages."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """What this file needs beside, or instead of, the headers of every reply."""
     variants: dict[str, bytes]
     """Bytes by content encoding, the smallest first; `identity` is always there."""
 
@@ -45,7 +62,7 @@ class BuiltPage:
         pages = [
             file.variants["identity"].decode()
             for path, file in self._files.items()
-            if path.endswith(".html")
+            if path.endswith(".html") and path != f"/{DIAGRAM_PAGE}"
         ]
         self.script_hashes = _hashes(_SCRIPT, pages)
         """Hashes of all inline scripts, for the content security policy."""
@@ -53,17 +70,35 @@ class BuiltPage:
         """Hashes of all inline style sheets."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
-        """Serve one request."""
+        """Serve one request, a page in the language of its reader."""
         if scope["method"] not in {"GET", "HEAD"}:
             await reply(send, 405, b"Only GET and HEAD.\n", "text/plain")
             return
-        path = "/index.html" if scope["path"] == "/" else scope["path"]
-        file, status = self._files.get(path), 200
-        if file is None:
-            file, status = self._files[_MISSING], 404
-        elif header(scope, b"if-none-match") == file.etag:
-            status = 304
+        path, tag = _file_of(scope["path"]), _reader_of(scope)
+        known = path in self._files
+        file, status = self._version(path if known else _MISSING, tag), 404
+        if known:
+            status = 304 if header(scope, b"if-none-match") == file.etag else 200
         await _send_file(scope, send, file, status)
+
+    def _version(self, path: str, tag: str) -> BuiltFile:
+        """A page in a language; what is no page is the same in all."""
+        return self._files.get(place_of(path, tag)) or self._files[path]
+
+
+def _reader_of(scope: Scope) -> str:
+    return chosen(header(scope, b"accept-language"), header(scope, b"cookie"))
+
+
+def _file_of(path: str) -> str:
+    """Return the file behind an address: every conversation is the same page."""
+    if path == "/":
+        return "/index.html"
+    if _CONVERSATION.fullmatch(path):
+        return "/conversation.html"
+    if _SHARED.fullmatch(path):
+        return f"/{_SHARED_FILES}index.html"
+    return f"{path}/index.html" if "." not in path else path
 
 
 async def _send_file(scope: Scope, send: Send, file: BuiltFile, status: int) -> None:
@@ -78,7 +113,11 @@ async def _send_file(scope: Scope, send: Send, file: BuiltFile, status: int) -> 
         ("etag", file.etag),
         ("vary", "accept-encoding"),
         ("content-length", str(len(body))),
+        *file.headers,
     ]
+    if file.language:
+        headers.append(("content-language", file.language))
+        headers.append(("vary", "accept-language, cookie"))
     if encoding != "identity":
         headers.append(("content-encoding", encoding))
     raw = [(name.encode(), value.encode()) for name, value in headers]
@@ -106,13 +145,35 @@ def _file(path: Path, name: str) -> BuiltFile:
     }
     kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     text = kind.startswith("text/") or kind in {"application/json", "image/svg+xml"}
-    hashed = name.startswith("assets/") and "reflex-env" not in name
     return BuiltFile(
         content_type=f"{kind}; charset=utf-8" if text else kind,
-        cache_control=_FOREVER if hashed else _REVALIDATE,
+        cache_control=_cache_control(name),
+        language=language_of(name) if path.suffix in _TRANSLATED else "",
         etag=f'"{sha256(plain).hexdigest()[:20]}"',
+        headers=_drawing_headers(plain.decode()) if name == DIAGRAM_PAGE else (),
         variants={**variants, "identity": plain},
     )
+
+
+def _cache_control(name: str) -> str:
+    if name.startswith(_SHARED_FILES):
+        return "no-store"
+    hashed = name.startswith("assets/") and "reflex-env" not in name
+    return _FOREVER if hashed else _REVALIDATE
+
+
+def _drawing_headers(page: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers of a frame that runs two known scripts and fetches nothing.
+
+    What it draws comes from a model. Mermaid needs styles inside of its pictures.
+    """
+    scripts = " ".join(f"'{digest}'" for digest in _hashes(_SCRIPT, [page]))
+    policy = (
+        f"sandbox allow-scripts; default-src 'none'; script-src {scripts};"
+        " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none';"
+        " frame-ancestors 'self'"
+    )
+    return ("content-security-policy", policy), ("x-frame-options", "SAMEORIGIN")
 
 
 def _hashes(pattern: re.Pattern[str], pages: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,9 @@ _HEADERS = (
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_POLICY = b"content-security-policy"
+_SHARED = "/s/"
+_NO_INDEX = (b"x-robots-tag", b"noindex, nofollow")
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -75,8 +78,13 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                extra = (*_HEADERS, (b"content-security-policy", policy))
-                message = {**message, "headers": [*message["headers"], *extra]}
+                # GraphiQL, passed on from the API, and diagrams have their own.
+                own = {name for name, _ in message["headers"]}
+                ours = (*_HEADERS, (_POLICY, policy))
+                if scope["path"].startswith(_SHARED):
+                    ours = (*ours, _NO_INDEX)
+                added = [pair for pair in ours if pair[0] not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         return send_with_headers
@@ -126,6 +134,9 @@ def _policy(script_hashes: Sequence[str], style_hashes: Sequence[str]) -> str:
             "img-src 'self' data:",
             "font-src 'self' data:",
             "manifest-src 'self'",
+            # Diagrams, and nothing that a diagram would go to.
+            "frame-src {host}/diagram.html",
+            "worker-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'none'",

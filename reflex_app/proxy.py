@@ -1,7 +1,7 @@
 """`/graphql` of the page's own origin: the API, passed through byte by byte.
 
 A stream ends at once when the browser leaves or this server stops; the generation
-it watched goes on in the API.
+it watched goes on in the API. Browsers that open the address get the API's GraphiQL.
 """
 
 import asyncio
@@ -17,10 +17,18 @@ MAX_BODY_BYTES = 256_000
 """Largest request; the API has the same bound."""
 
 _SILENCE_S = 120.0
-_REQUEST_HEADERS = (b"content-type", b"accept", b"cookie", b"authorization")
+_REQUEST_HEADERS = (
+    b"content-type",
+    b"accept",
+    b"cookie",
+    b"authorization",
+    b"if-none-match",
+)
 _REPLY_HEADERS = (
     "content-type",
     "cache-control",
+    "content-security-policy",
+    "etag",
     "retry-after",
     "set-cookie",
     "x-accel-buffering",
@@ -28,7 +36,7 @@ _REPLY_HEADERS = (
 
 
 class GraphQLProxy:
-    """Passes POST requests to the API."""
+    """Passes POST requests, and GraphiQL, to the API."""
 
     def __init__(self, api_url: str) -> None:
         """Prepare a proxy to `api_url`."""
@@ -52,7 +60,7 @@ class GraphQLProxy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on and stream its reply back."""
-        if scope["method"] != "POST":
+        if scope["method"] != "POST" and not _opens_graphiql(scope):
             await _fail(send, 405, "BAD_REQUEST", "Send GraphQL by POST.")
             return
         body = await _body(receive)
@@ -80,8 +88,12 @@ class GraphQLProxy:
         headers = [(n, header(scope, n).encode("latin-1")) for n in _REQUEST_HEADERS]
         headers = [(name, value) for name, value in headers if value]
         headers += [(b"host", self._host.encode()), (b"accept-encoding", b"identity")]
+        headers += [(b"x-forwarded-host", header(scope, b"host").encode("latin-1"))]
         request = self._http.build_request(
-            "POST", self._url, content=body, headers=headers
+            scope["method"],
+            self._url + scope["path"].removeprefix("/graphql"),
+            content=body,
+            headers=headers,
         )
         try:
             response = await self._http.send(request, stream=True)
@@ -91,6 +103,12 @@ class GraphQLProxy:
             return
         async with aclosing(response):
             await _stream(response, send)
+
+
+def _opens_graphiql(scope: Scope) -> bool:
+    asset = scope["path"].startswith("/graphql/")
+    wants_page = "text/html" in header(scope, b"accept")
+    return scope["method"] == "GET" and (asset or wants_page)
 
 
 async def _stream(response: httpx.Response, send: Send) -> None:

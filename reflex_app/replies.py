@@ -1,8 +1,8 @@
-"""What the API replies, as typed values: its JSON enters here and nowhere else."""
+"""What the API replies, as typed values."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 UNREACHABLE = "UNREACHABLE"
 """Code of our own: no answer at all, or none that is GraphQL."""
@@ -54,25 +54,124 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a generation ended."""
+class Version:
+    """Another text at the place of a message, or the message itself."""
 
-    status: str
-    """`COMPLETED`, `STOPPED`, `INTERRUPTED` or `FAILED`."""
-    content: str
-    total_tokens: int
-    cost: Cost | None = None
-    """None when the price is unknown."""
-    finish_reason: str | None = None
-    problem: Problem | None = None
+    message_id: str
+    content: str = ""
+    """Empty unless the whole conversation was read."""
+    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Generation:
-    """A generation that the API accepted."""
+class Message:
+    """A stored question or answer."""
 
-    generation_id: str
-    model: str
+    message_id: str
+    role: str
+    """`USER` or `ASSISTANT`."""
+    content: str
+    status: str
+    """A `MessageStatus` of the contract; `COMPLETED` for questions."""
+    model: str = ""
+    """Model that answered; empty for questions."""
+    tokens: int | None = None
+    """Tokens of the whole call; None for questions and while it is written."""
+    cost: Cost | None = None
+    """None for questions and when the price is unknown."""
+    finish_reason: str | None = None
+    problem: Problem | None = None
+    rating: str = ""
+    """`UP`, `DOWN` or empty."""
+    comment: str = ""
+    versions: tuple[Version, ...] = ()
+    """All texts at this place, oldest first, itself included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A conversation in the list."""
+
+    conversation_id: str
+    title: str
+    archived: bool
+    updated_at: str
+    """As the API writes it; later ones sort behind."""
+    pinned_at: str = ""
+    """Empty when it is not pinned."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """Some conversations, newest activity first."""
+
+    entries: tuple[Entry, ...]
+    next_cursor: str | None
+    """None when these are the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Some messages of the active branch, oldest first."""
+
+    messages: tuple[Message, ...]
+    earlier_cursor: str | None
+    """None when these are the first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Who answers in a conversation, and how; what is open comes from the service."""
+
+    assistant_id: str = ""
+    """Empty for the service's default."""
+    model_id: str = ""
+    """Empty for that of the assistant."""
+    temperature: float | None = None
+    max_tokens: int | None = None
+    """Upper bound for an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A conversation with the end of its active branch."""
+
+    entry: Entry
+    page: MessagePage
+    generation_id: str | None
+    """The answer being written; None when there is none."""
+    cost: Cost
+    choice: Choice = Choice()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """As much of a conversation as tells whether it changed."""
+
+    entry: Entry
+    generation_id: str | None
+    last_message: tuple[str, str] | None
+    """Identifier and status; None when there is no message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """A language model that can be chosen."""
+
+    model_id: str
+    name: str
+    provider: str
+    context_window: int
+    """Most tokens of prompt and answer."""
+    available: bool = True
+    shutdown_at: datetime | None = None
+    """None when no date is known."""
+    replacement: str = ""
+    """Name of the model to use after that; empty when none is known."""
+    prompt_per_million: Decimal | None = None
+    """None when the model is free, or its price is not known."""
+    completion_per_million: Decimal | None = None
+    currency: str = "USD"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,107 +182,19 @@ class Assistant:
     name: str
     description: str
     starters: tuple[str, ...]
-    model: str
-    provider: str
-    prompt_per_million: Decimal | None
-    """None when the model is free."""
-    completion_per_million: Decimal | None
-    currency: str
+    temperature: float
+    model: Model
+    """The one that answers unless another is chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What can be chosen; the first assistant is the default."""
+
+    assistants: tuple[Assistant, ...]
+    models: tuple[Model, ...]
 
 
 def unreachable(message: str = "The service cannot be reached.") -> Problem:
     """Return the problem of an API that is not there or makes no sense."""
     return Problem(code=UNREACHABLE, message=message, retryable=True)
-
-
-def checked(body: object) -> dict[str, Any]:
-    """Return the data of a GraphQL response.
-
-    Raises:
-        ApiError: it holds errors, or is no GraphQL response.
-    """
-    if not isinstance(body, dict):
-        raise ApiError(unreachable())
-    if errors := body.get("errors"):
-        raise ApiError(_problem_of_error(errors[0]))
-    data = body.get("data")
-    if not isinstance(data, dict):
-        raise ApiError(unreachable())
-    return data
-
-
-_LATER = {"RATE_LIMITED", "MODEL_UNAVAILABLE", "TIMEOUT", "INTERRUPTED", "CONFLICT"}
-
-
-def _problem_of_error(error: dict[str, Any]) -> Problem:
-    extensions = error.get("extensions") or {}
-    code = str(extensions.get("code") or "INTERNAL_SERVER_ERROR")
-    return Problem(
-        code=code,
-        message=str(error.get("message") or "Something went wrong."),
-        retryable=code in _LATER | {"INTERNAL_SERVER_ERROR"},
-        retry_after_s=_seconds(extensions.get("retryAfterMs")),
-        request_id=extensions.get("requestId"),
-    )
-
-
-def _seconds(milliseconds: int | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000
-
-
-def assistant(node: dict[str, Any]) -> Assistant:
-    """Return an `Assistant` of the contract as a value."""
-    pricing = node["model"]["pricing"] or {}
-    prompt, completion = (
-        pricing.get("promptPerMillion"),
-        pricing.get("completionPerMillion"),
-    )
-    return Assistant(
-        assistant_id=node["id"],
-        name=node["name"],
-        description=node["description"] or "",
-        starters=tuple(node["starters"]),
-        model=node["model"]["name"],
-        provider=node["model"]["provider"],
-        prompt_per_million=Decimal(prompt["amount"]) if prompt else None,
-        completion_per_million=Decimal(completion["amount"]) if completion else None,
-        currency=prompt["currency"] if prompt else "USD",
-    )
-
-
-def outcome(event: dict[str, Any]) -> Outcome:
-    """Return a `GenerationEnded` of the contract as a value."""
-    problem, cost = event["problem"], event["cost"]
-    return Outcome(
-        status=event["status"],
-        content=event["message"]["content"],
-        total_tokens=event["tokenUsage"]["totalTokens"],
-        cost=_cost(cost) if cost else None,
-        finish_reason=event["finishReason"],
-        problem=Problem(
-            code=problem["code"],
-            message=problem["message"],
-            retryable=problem["retryable"],
-            retry_after_s=_seconds(problem["retryAfterMs"]),
-        )
-        if problem
-        else None,
-    )
-
-
-def _cost(cost: dict[str, Any]) -> Cost:
-    return Cost(
-        amount=Decimal(cost["amount"]),
-        currency=cost["currency"],
-        estimated=cost["estimated"],
-        price_source=cost["priceSource"],
-        items=tuple(
-            CostItem(
-                kind=item["kind"],
-                tokens=item["tokens"],
-                rate_per_million=Decimal(item["ratePerMillion"]),
-                amount=Decimal(item["amount"]),
-            )
-            for item in cost["items"]
-        ),
-    )

@@ -7,10 +7,13 @@ from pathlib import Path
 import uvicorn
 
 from reflex_app.build import CLIENT, ROOT, WEB, is_built
+from reflex_app.calls import Calls
 from reflex_app.files import BuiltPage
-from reflex_app.guard import App, Guard, Receive, Scope, Send, reply
+from reflex_app.guard import App, Guard, Receive, Scope, Send, header, reply
 from reflex_app.proxy import GraphQLProxy
 from reflex_app.settings import Settings
+from reflex_app.snapshots import send_snapshot, token_of
+from reflex_app.texts import chosen
 
 GRACE_S = 2
 """How long requests may go on after a signal; streams are ended at once."""
@@ -19,6 +22,7 @@ MAX_SOCKET_BYTES = 1_000_000
 
 _EVENT_LOGGER = "reflex_base.event.processor.event_processor"
 _SECRETS = {b"cookie", b"authorization"}
+_LANGUAGE = b"accept-language"
 
 
 class NotBuiltError(RuntimeError):
@@ -31,6 +35,7 @@ class Page:
     def __init__(self, settings: Settings, *, folder: Path, socket: App) -> None:
         """Serve the files of `folder` and Reflex's `socket`."""
         self.proxy = GraphQLProxy(settings.api_url)
+        self._calls = Calls(settings.api_url)
         self._socket = socket
         files = BuiltPage(folder)
         self._files = files
@@ -45,14 +50,17 @@ class Page:
         if scope["type"] == "lifespan":
             await self._socket(scope, receive, send)
             await self.proxy.aclose()
+            await self._calls.aclose()
         elif scope["path"].startswith("/_event"):
             await self._socket(without_secrets(scope), receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["path"] == "/graphql":
+        elif scope["path"] == "/graphql" or scope["path"].startswith("/graphql/ide/"):
             await self.proxy(scope, receive, send)
         elif scope["path"] == "/healthz":
             await reply(send, 200, b'{"status": "OK"}', "application/json")
+        elif token := token_of(scope["path"]):
+            await send_snapshot(self._calls, token, scope, send)
         else:
             await self._files(scope, receive, send)
 
@@ -116,9 +124,14 @@ def _reflex_socket() -> App:
 
 
 def without_secrets(scope: Scope) -> Scope:
-    """Return the scope of a socket without what Reflex would keep, log and echo."""
-    headers = [pair for pair in scope["headers"] if pair[0] not in _SECRETS]
-    return {**scope, "headers": headers}
+    """Return the scope of a socket without what Reflex would keep, log and echo.
+
+    Of the cookies only the reader's language is left: the handlers speak it.
+    """
+    tag = chosen(header(scope, _LANGUAGE), header(scope, b"cookie"))
+    dropped = {*_SECRETS, _LANGUAGE}
+    headers = [pair for pair in scope["headers"] if pair[0] not in dropped]
+    return {**scope, "headers": [*headers, (_LANGUAGE, tag.encode())]}
 
 
 def _without_events(record: logging.LogRecord) -> bool:

@@ -1,6 +1,15 @@
 """Colours, spacing and type, in one place: the style sheets use nothing else."""
 
-STYLESHEETS = ["/frame.css", "/chat.css", "/prose.css"]
+STYLESHEETS = [
+    "/frame.css",
+    "/chat.css",
+    "/writing.css",
+    "/prose.css",
+    "/usage.css",
+    "/finding.css",
+    "/share.css",
+    "/print.css",
+]
 """Style sheets of the page, in the order they apply, after the tokens."""
 
 LIGHT = {
@@ -20,11 +29,19 @@ LIGHT = {
     "bolt": "#facc15",
     "danger": "#b42318",
     "danger-soft": "#fdf3f1",
+    "notice": "#9a5b00",
+    "notice-soft": "#fbf8f1",
     "shadow": "0 1px 2px rgb(27 26 23 / .04), 0 8px 24px -8px rgb(27 26 23 / .12)",
     "code-keyword": "#7c3aed",
     "code-string": "#0b6e4f",
     "code-number": "#b45309",
     "code-title": "#1d4ed8",
+    "series-0": "#4f46e5",
+    "series-1": "#d97706",
+    "series-2": "#0d8a66",
+    "series-3": "#c02679",
+    "series-4": "#0284c7",
+    "series-5": "#8a857b",
 }
 DARK = {
     "bg": "#131316",
@@ -43,11 +60,19 @@ DARK = {
     "bolt": "#facc15",
     "danger": "#ff8a7a",
     "danger-soft": "#2a1a1a",
+    "notice": "#f2b753",
+    "notice-soft": "#1d1a16",
     "shadow": "0 1px 2px rgb(0 0 0 / .4), 0 12px 32px -8px rgb(0 0 0 / .6)",
     "code-keyword": "#c4b5fd",
     "code-string": "#86efac",
     "code-number": "#fdba74",
     "code-title": "#93c5fd",
+    "series-0": "#818cf8",
+    "series-1": "#f5a524",
+    "series-2": "#34c99a",
+    "series-3": "#f472b6",
+    "series-4": "#38bdf8",
+    "series-5": "#8b8b97",
 }
 SHAPES = {
     "column": "46rem",

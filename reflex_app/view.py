@@ -1,19 +1,25 @@
 """The session as it is drawn: rows, money and failures in a reader's words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from reflex_app import session
-from reflex_app.replies import UNREACHABLE, Assistant, Cost, Problem
-from reflex_app.session import Conversation, Message, Total
+from reflex_app.failures import NONE, Failure, told
+from reflex_app.replies import Cost, CostItem, Message, Problem
+from reflex_app.session import Conversation
+from reflex_app.texts import ENGLISH, Texts
 
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 _FINEST = Decimal("0.0001")
+_NOTES = {
+    session.INTERRUPTED: "row.interrupted",
+    "QUEUED": "row.being_written",
+    "STREAMING": "row.being_written",
+}
 _KINDS = {
-    "PROMPT": "Prompt",
-    "CACHED_PROMPT": "Prompt, cached",
-    "CACHE_WRITE": "Cache write",
-    "COMPLETION": "Answer",
+    "PROMPT": "receipt.prompt",
+    "CACHED_PROMPT": "receipt.cached_prompt",
+    "CACHE_WRITE": "receipt.cache_write",
+    "COMPLETION": "receipt.completion",
 }
 
 
@@ -34,6 +40,8 @@ class Row:
     key: str
     role: str
     content: str
+    stored: bool = True
+    """Whether the API has it, so that it can be edited, judged or written anew."""
     model: str = ""
     note: str = ""
     """How an answer ended, when it did not end by itself."""
@@ -42,45 +50,40 @@ class Row:
     receipt: tuple[ReceiptLine, ...] = ()
     receipt_note: str = ""
     """Where the prices come from, or why there is no receipt."""
-    error: str = ""
+    failure: Failure = NONE
     can_retry: bool = False
+    can_discard: bool = False
+    can_continue: bool = False
     retry_after_s: float = 0
+    version: str = ""
+    """Which of how many texts at this place, like `2 of 3`; empty for the only one."""
+    previous: str = ""
+    """Identifier of the version before this; empty when there is none."""
+    next: str = ""
+    rating: str = ""
+    comment: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """The assistant, ready to be drawn."""
-
-    assistant_id: str = ""
-    name: str = ""
-    description: str = ""
-    model: str = ""
-    price: str = ""
-    starters: tuple[str, ...] = ()
-
-
-def rows(conversation: Conversation) -> list[Row]:
+def rows(conversation: Conversation, words: Texts = ENGLISH) -> list[Row]:
     """Return the messages as rows, oldest first."""
-    last = len(conversation.messages) - 1
-    return [
-        _row(message, can_retry=conversation.can_retry and index == last)
-        for index, message in enumerate(conversation.messages)
+    drawn, turn = conversation.drawn, conversation.turn
+    last = len(drawn) - 1
+    free = not conversation.busy and turn is None
+    shown = [
+        _row(message, words, last=free and index == last)
+        for index, message in enumerate(drawn)
     ]
+    if turn is not None and turn.content:
+        question = Row(
+            key="asked", role=session.USER, content=turn.content, stored=False
+        )
+        shown.append(question)
+    if turn is not None and turn.problem is not None and shown:
+        shown[-1] = _refused(shown[-1], turn.problem, words)
+    return shown
 
 
-def card(assistant: Assistant) -> Card:
-    """Return the assistant as it is shown."""
-    return Card(
-        assistant_id=assistant.assistant_id,
-        name=assistant.name,
-        description=assistant.description,
-        model=assistant.model,
-        price=_price(assistant),
-        starters=assistant.starters,
-    )
-
-
-def money(amount: Decimal, currency: str = "USD") -> str:
+def money(amount: Decimal, currency: str = "USD", words: Texts = ENGLISH) -> str:
     """Return an amount with two decimals, or with as many as it takes to see it.
 
     Amounts from 0.0001 up keep four decimals at most; smaller ones two digits.
@@ -89,160 +92,151 @@ def money(amount: Decimal, currency: str = "USD") -> str:
         places = -amount.adjusted() + 1
     else:
         places = 4 if abs(amount) < 1 else 2
-    digits = f"{amount:.{places}f}"
-    whole, _, decimals = digits.partition(".")
-    decimals = decimals.rstrip("0").ljust(2, "0")
-    symbol = _SYMBOLS.get(currency)
-    figure = f"{int(whole):,}.{decimals}"
-    return f"{symbol}{figure}" if symbol else f"{figure} {currency}"
+    return words.amount(amount, currency, least=2, most=places)
 
 
-def total_label(total: Total) -> str:
+def total_label(cost: Cost, words: Texts = ENGLISH, *, unpriced: int) -> str:
     """Return the sum for the header; `+ ?` marks answers of unknown cost."""
-    text = ("≈ " if total.estimated else "") + money(total.amount, total.currency)
-    return f"{text} + ?" if total.unknown else text
+    estimated = cost.estimated and bool(cost.amount)
+    text = ("≈ " if estimated else "") + money(cost.amount, cost.currency, words)
+    return f"{text} + ?" if unpriced else text
 
 
-def total_title(total: Total) -> str:
+def total_title(cost: Cost, words: Texts = ENGLISH, *, unpriced: int) -> str:
     """Return the sum in full, for those who point at it."""
-    text = f"Cost of this conversation: {total.amount:f} {total.currency}"
-    if total.estimated:
-        text += ", partly estimated"
-    if total.unknown:
-        answers = "1 answer" if total.unknown == 1 else f"{total.unknown} answers"
-        text += f"; the cost of {answers} is unknown and not in it"
-    return text
+    parts = [words.text("total.sum", amount=f"{cost.amount:f} {cost.currency}")]
+    if cost.estimated and cost.amount:
+        parts.append(words.text("total.estimated"))
+    if unpriced:
+        parts.append(words.text("total.unpriced", count=unpriced))
+    return "".join(parts)
 
 
-def sentence(problem: Problem) -> str:
-    """Return a failure as one plain sentence or two."""
-    text = problem.message.strip() or "Something went wrong."
-    if problem.code == UNREACHABLE:
-        text = f"{text} Your message is safe: try again in a moment."
-    if problem.request_id:
-        text = f"{text} (Request {problem.request_id})"
-    return text
-
-
-def _row(message: Message, *, can_retry: bool) -> Row:
+def _row(message: Message, words: Texts, *, last: bool) -> Row:
     problem = message.problem
-    wait_s = problem.retry_after_s if problem and problem.retry_after_s else 0
+    answer = message.role == session.ASSISTANT
+    broken = message.status in {session.FAILED, session.INTERRUPTED}
+    cut = message.status == session.INTERRUPTED or message.finish_reason == "LENGTH"
+    version, previous, following = _versions(message, words)
     return Row(
-        key=str(message.key),
+        key=message.message_id,
         role=message.role,
         content=message.content,
         model=message.model,
-        note=_note(message),
-        meta=_meta(message),
-        receipt=_receipt(message.cost),
-        receipt_note=_receipt_note(message)
-        if message.role == session.ASSISTANT
-        else "",
-        error=sentence(problem) if problem else "",
-        can_retry=can_retry,
-        retry_after_s=wait_s,
+        note=_note(message, words),
+        meta=_meta(message, words),
+        receipt=_receipt(message.cost, words),
+        receipt_note=_receipt_note(message, words) if answer else "",
+        failure=_failure(message, words),
+        can_retry=last and broken,
+        can_continue=last and cut and bool(message.content.strip()),
+        retry_after_s=_wait_s(problem),
+        version=version,
+        previous=previous,
+        next=following,
+        rating=message.rating,
+        comment=message.comment,
     )
 
 
-def _note(message: Message) -> str:
+def _refused(row: Row, problem: Problem, words: Texts) -> Row:
+    return replace(
+        row,
+        failure=told(problem, words),
+        can_retry=True,
+        can_discard=True,
+        retry_after_s=_wait_s(problem),
+    )
+
+
+def _failure(message: Message, words: Texts) -> Failure:
+    if message.problem is None:
+        return NONE
+    return told(message.problem, words, kept=bool(message.content))
+
+
+def _wait_s(problem: Problem | None) -> float:
+    return problem.retry_after_s or 0 if problem else 0
+
+
+def _versions(message: Message, words: Texts) -> tuple[str, str, str]:
+    """Return which version it is, and those before and after it."""
+    ids = [version.message_id for version in message.versions]
+    if len(ids) < 2 or message.message_id not in ids:  # noqa: PLR2004 - the only one
+        return "", "", ""
+    at = ids.index(message.message_id)
+    previous = ids[at - 1] if at else ""
+    following = ids[at + 1] if at + 1 < len(ids) else ""
+    version = words.text("row.version", number=at + 1, total=len(ids))
+    return version, previous, following
+
+
+def _note(message: Message, words: Texts) -> str:
     if message.status == session.STOPPED:
-        return "Stopped" if message.content else "Stopped before the first word"
+        # Only its owner can stop an answer, from any tab or client.
+        return words.text("row.stopped" if message.content else "row.stopped_early")
     if message.finish_reason == "LENGTH":
-        return "Cut at the length limit"
+        return words.text("row.cut_by_length")
     if message.finish_reason == "CONTENT_FILTER":
-        return "Cut by the provider's content filter"
-    return "Interrupted" if message.status == session.INTERRUPTED else ""
+        return words.text("row.cut_by_filter")
+    key = _NOTES.get(message.status)
+    return words.text(key) if key else ""
 
 
-def _meta(message: Message) -> str:
+def _meta(message: Message, words: Texts) -> str:
     if message.role == session.USER:
         return ""
     if message.tokens is None:
-        return "cost unknown"
+        running = message.status in {"QUEUED", "STREAMING"}
+        return "" if running else words.text("row.cost_unknown")
     if not message.tokens and not (message.cost and message.cost.amount):
         return ""
     cost = message.cost
     about = "≈ " if cost and cost.estimated else ""
-    noun = "token" if message.tokens == 1 else "tokens"
-    return f"{about}{message.tokens:,} {noun} · {_cost(cost)}"
+    tokens = words.text("row.tokens", count=message.tokens)
+    return f"{about}{tokens} · {_cost(cost, words)}"
 
 
-def _cost(cost: Cost | None) -> str:
+def _cost(cost: Cost | None, words: Texts) -> str:
     if cost is None:
-        return "cost unknown"
+        return words.text("row.cost_unknown")
     # Nothing is nothing, however many tokens it was for.
     about = "≈ " if cost.estimated and cost.amount else ""
-    return about + money(cost.amount, cost.currency)
+    return about + money(cost.amount, cost.currency, words)
 
 
-def _receipt(cost: Cost | None) -> tuple[ReceiptLine, ...]:
+def _receipt(cost: Cost | None, words: Texts) -> tuple[ReceiptLine, ...]:
     if cost is None:
         return ()
-    return tuple(
-        ReceiptLine(
-            label=_KINDS.get(item.kind, item.kind.capitalize()),
-            tokens=f"{item.tokens:,}",
-            rate=f"{money(item.rate_per_million, cost.currency)} / M",
-            amount=_exact(item.amount, cost.currency),
-        )
-        for item in cost.items
+    return tuple(_receipt_line(item, cost.currency, words) for item in cost.items)
+
+
+def _receipt_line(item: CostItem, currency: str, words: Texts) -> ReceiptLine:
+    key = _KINDS.get(item.kind)
+    price = money(item.rate_per_million, currency, words)
+    return ReceiptLine(
+        label=words.text(key) if key else item.kind.capitalize(),
+        tokens=words.number(item.tokens),
+        rate=words.text("receipt.rate", price=price),
+        amount=_exact(item.amount, currency, words),
     )
 
 
-def _receipt_note(message: Message) -> str:
+def _receipt_note(message: Message, words: Texts) -> str:
     cost = message.cost
     if cost is None:
-        return "No price is known for this answer."
-    parts = [f"Total {_exact(cost.amount, cost.currency)}"]
+        return words.text("receipt.no_price")
+    total = _exact(cost.amount, cost.currency, words)
+    parts = [words.text("receipt.total", amount=total)]
     if cost.estimated:
-        parts.append("tokens counted by Sidekick, as the provider reported none")
+        parts.append(words.text("receipt.estimated"))
     if cost.price_source == "free":
-        parts.append("as this model is free")
+        parts.append(words.text("receipt.free"))
     elif cost.price_source:
-        parts.append(f"prices from {cost.price_source}")
-    return ", ".join(parts) + "."
+        parts.append(words.text("receipt.prices_from", source=cost.price_source))
+    return words.sentence(parts)
 
 
-def _exact(amount: Decimal, currency: str) -> str:
-    if not amount:
-        return money(amount, currency)
-    figure = f"{amount.normalize():f}"
-    symbol = _SYMBOLS.get(currency)
-    return f"{symbol}{figure}" if symbol else f"{figure} {currency}"
-
-
-def _price(assistant: Assistant) -> str:
-    prompt, completion = (
-        assistant.prompt_per_million,
-        assistant.completion_per_million,
-    )
-    if prompt is None or completion is None:
-        return "Free: it runs on this machine" if assistant.provider == "local" else ""
-    currency = assistant.currency
-    return f"{money(prompt, currency)} in, {money(completion, currency)} out per M"
-
-
-MAX_DRAWN = 100
-"""Rows on the page; a download holds all of them."""
-MAX_RECENT = 10
-"""Rows that are sent again whenever one is added."""
-
-
-def fold(earlier: list[Row], all_rows: list[Row]) -> tuple[list[Row], list[Row]]:
-    """Split rows into those that stay on the page and those sent again.
-
-    A list on the page is sent whole when it changes. So `earlier` is kept as it is
-    while it still begins the drawn rows and few follow it: what a turn sends
-    does not grow with the conversation.
-    """
-    start = _index(all_rows, earlier[0].key) if earlier else 0
-    end = start + len(earlier)
-    recent = all_rows[end:]
-    if all_rows[start:end] == earlier and len(recent) <= MAX_RECENT:
-        return earlier, recent
-    drawn = all_rows[-MAX_DRAWN:]
-    return drawn[:-2], drawn[-2:]
-
-
-def _index(all_rows: list[Row], key: str) -> int:
-    return next((i for i, row in enumerate(all_rows) if row.key == key), 0)
+def _exact(amount: Decimal, currency: str, words: Texts) -> str:
+    places = max(-int(amount.normalize().as_tuple().exponent), 0) if amount else 2
+    return words.amount(amount, currency, least=places, most=places)

@@ -2,32 +2,86 @@
 
 import reflex as rx
 
-from reflex_app.client import FOLLOW
+from reflex_app.choices import Card, Chosen, ModelCard
+from reflex_app.listing import Item
+from reflex_app.operations import FIND, FOLLOW
 
 _PARTS = (
+    "add_text.jsx",
+    "announcer.jsx",
     "blocks.js",
     "buttons.jsx",
+    "choice_panel.jsx",
+    "choices.jsx",
     "clipboard.js",
     "code.jsx",
+    "commands.jsx",
     "composer.jsx",
+    "conversation_menu.jsx",
+    "conversation_row.jsx",
+    "diagram.jsx",
+    "diagrams.js",
+    "dialog.jsx",
+    "drafts.js",
+    "excerpt_list.jsx",
+    "excerpts.js",
     "follow.js",
+    "footnotes.jsx",
     "formula.jsx",
+    "grammars.js",
+    "help_sheet.jsx",
     "highlight.js",
     "icons.jsx",
+    "jump.js",
+    "keys.jsx",
+    "languages.jsx",
+    "list_groups.js",
+    "list_keys.js",
     "live.jsx",
     "markdown.jsx",
     "math.js",
+    "mathtext.js",
+    "messages.jsx",
+    "outbox.js",
+    "palette.jsx",
+    "palette_box.jsx",
+    "palette_search.js",
+    "place.jsx",
+    "prose.jsx",
+    "question.jsx",
+    "reachable.js",
+    "reading.js",
+    "selection.jsx",
+    "share_dialog.jsx",
+    "shell.jsx",
+    "sidebar.jsx",
+    "summons.jsx",
+    "table.jsx",
+    "text_files.js",
+    "texts.js",
     "thread.jsx",
+    "writing.js",
 )
 for _part in _PARTS:
     rx.asset(_part, shared=True)
+# Reflex keeps the parts of a module in one folder, where they find one another.
+SHARE = rx.asset("share.jsx", shared=True).importable_path
+SHARED = rx.asset("shared.jsx", shared=True).importable_path
+PRINT = rx.asset("print.jsx", shared=True).importable_path
+
+
+LIBRARY = rx.asset("chat.jsx", shared=True).importable_path
+"""Where the page imports the browser part from."""
 
 
 class _BrowserPart(rx.Component):
-    library = rx.asset("chat.jsx", shared=True).importable_path
+    library = LIBRARY
     lib_dependencies: list[str] = [
         "react-markdown@10.1.0",
         "remark-gfm@4.0.1",
+        "remark-cjk-friendly@2.3.3",
+        # Read by the build alone, which makes `diagram.html` of it.
+        "@mermaid-js/tiny@12.0.0",
         "highlight.js@11.11.1",
         "remark-math@6.0.0",
         "katex@0.16.22",
@@ -42,10 +96,18 @@ class Bolt(_BrowserPart):
     big: rx.Var[bool]
 
 
+class Announcer(_BrowserPart):
+    """Says to screen readers what happens."""
+
+    tag = "Announcer"
+
+
 class SkipLink(_BrowserPart):
-    """Leads keyboards to the message box."""
+    """Leads keyboards to the message box, or to another part of the page."""
 
     tag = "SkipLink"
+    to: rx.Var[str]
+    text: rx.Var[str]
 
 
 class Prose(_BrowserPart):
@@ -78,12 +140,27 @@ class Ticker(_BrowserPart):
     on_tick: rx.EventHandler[rx.event.no_args_event_spec]
 
 
+class Connection(_BrowserPart):
+    """Says what the page waits for while it cannot reach the service."""
+
+    tag = "Connection"
+    lost: rx.Var[bool]
+    met: rx.Var[bool]
+    unreachable: rx.Var[bool]
+
+
 class Thread(_BrowserPart):
     """The scrolling conversation."""
 
     tag = "Thread"
     label: rx.Var[str]
     turn: rx.Var[int]
+    more: rx.Var[bool]
+    first: rx.Var[str]
+    shown: rx.Var[str]
+    reached: rx.Var[str]
+    on_more: rx.EventHandler[rx.event.no_args_event_spec]
+    on_reach: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
 class LiveReply(_BrowserPart):
@@ -95,7 +172,7 @@ class LiveReply(_BrowserPart):
     generation: rx.Var[str]
     query: rx.Var[str] = rx.Var.create(FOLLOW)
     name: rx.Var[str]
-    on_finished: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
+    on_finished: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_lost: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
 
 
@@ -105,8 +182,117 @@ class Composer(_BrowserPart):
     tag = "Composer"
     busy: rx.Var[bool]
     ready: rx.Var[bool]
+    shown: rx.Var[str]
     turn: rx.Var[int]
     max: rx.Var[int]
     placeholder: rx.Var[str]
-    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+    on_send: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
     on_stop: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Choices(_BrowserPart):
+    """Who answers, and the choice of another."""
+
+    tag = "Choices"
+    assistants: rx.Var[list[Card]]
+    models: rx.Var[list[ModelCard]]
+    choice: rx.Var[Chosen]
+    ready: rx.Var[bool]
+    on_choose: rx.EventHandler[rx.event.passthrough_event_spec(str, str, str, str)]
+
+
+class Go(_BrowserPart):
+    """A link inside the page, without loading it anew."""
+
+    tag = "Go"
+    to: rx.Var[str]
+    label: rx.Var[str]
+    hook: rx.Var[str]
+    closes: rx.Var[str]
+
+
+class Place(_BrowserPart):
+    """Keeps the address and what is shown the same."""
+
+    tag = "Place"
+    ready: rx.Var[bool]
+    shown: rx.Var[str]
+    on_place: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class Watch(_BrowserPart):
+    """Looks now and then whether something changed elsewhere."""
+
+    tag = "Watch"
+    active: rx.Var[bool]
+    signal: rx.Var[str]
+    on_look: rx.EventHandler[rx.event.no_args_event_spec]
+    on_wake: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Question(_BrowserPart):
+    """A question, which can be edited in its place."""
+
+    tag = "Question"
+    message: rx.Var[str]
+    text: rx.Var[str]
+    max: rx.Var[int]
+    editable: rx.Var[bool]
+    on_edit: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
+
+
+class Feedback(_BrowserPart):
+    """Thumbs, and a comment for those who like."""
+
+    tag = "Feedback"
+    message: rx.Var[str]
+    rating: rx.Var[str]
+    comment: rx.Var[str]
+    on_judge: rx.EventHandler[rx.event.passthrough_event_spec(str, str, str)]
+
+
+class Conversations(_BrowserPart):
+    """The list of conversations with menus, palette and help."""
+
+    tag = "Conversations"
+    items: rx.Var[list[Item]]
+    fresh: rx.Var[list[Item]]
+    gone: rx.Var[list[str]]
+    more: rx.Var[bool]
+    archived: rx.Var[bool]
+    ready: rx.Var[bool]
+    hydrated: rx.Var[bool]
+    query: rx.Var[str] = rx.Var.create(FIND)
+    on_load: rx.EventHandler[rx.event.no_args_event_spec]
+    on_more: rx.EventHandler[rx.event.no_args_event_spec]
+    on_rename: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
+    on_pin: rx.EventHandler[rx.event.passthrough_event_spec(str, bool)]
+    on_archive: rx.EventHandler[rx.event.passthrough_event_spec(list[str], bool)]
+    on_delete: rx.EventHandler[rx.event.passthrough_event_spec(list[str])]
+    on_download: rx.EventHandler[rx.event.passthrough_event_spec(str, str)]
+    on_shelf: rx.EventHandler[rx.event.passthrough_event_spec(bool)]
+    on_theme: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Summon(_BrowserPart):
+    """A button that opens the palette or the help."""
+
+    tag = "Summon"
+    name: rx.Var[str]
+    label: rx.Var[str]
+    hook: rx.Var[str]
+
+
+class Keys(_BrowserPart):
+    """Keys to press together, as this machine names them."""
+
+    tag = "Keys"
+    combo: rx.Var[str]
+
+
+class Languages(_BrowserPart):
+    """The languages to choose from."""
+
+    tag = "Languages"
+    names: rx.Var[dict[str, str]]
+    kept: rx.Var[str]

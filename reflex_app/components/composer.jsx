@@ -1,17 +1,23 @@
 // The message box: typing stays in the browser until it is sent.
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect } from "react";
+import { AddButton, DropTarget } from "./add_text.jsx";
+import { readDraft, useDraft } from "./drafts.js";
+import { ExcerptList } from "./excerpt_list.jsx";
+import { compose, length, split } from "./excerpts.js";
 import { Stroke } from "./icons.jsx";
+import { useOutbox } from "./outbox.js";
+import { usePlace } from "./place.jsx";
+import { number, t } from "./texts.js";
+import { isComposing, useWriting } from "./writing.js";
 
-const DRAFT = "sidekick-draft";
+// Whoever reads what was found is not called away either.
+const typing = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName || "") || !!element?.hasAttribute("data-found");
 
-const draft = {
-  read: () => sessionStorage.getItem(DRAFT) || "",
-  write: (text) => (text ? sessionStorage.setItem(DRAFT, text) : sessionStorage.removeItem(DRAFT)),
-};
-
-const length = (text) => [...text].length; // code points, as the API counts
-const typing = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName || "");
+/** Puts the cursor into the box, where that opens no keyboard on the screen. */
+function focus(box) {
+  if (matchMedia("(pointer: fine)").matches && !typing(document.activeElement)) box.current.focus();
+}
 
 function useShortcuts(box, busy, onStop) {
   useEffect(() => {
@@ -30,23 +36,30 @@ function useShortcuts(box, busy, onStop) {
   }, [box, busy, onStop]);
 }
 
+/** Opens the last question for editing, when it can be edited; says whether it did. */
+function editLast() {
+  const last = [...document.querySelectorAll("[data-busy=false] .msg.user")].at(-1)?.querySelector("[data-testid=edit]");
+  last?.click();
+  return !!last;
+}
+
 /** What was typed before the page was alive, else the draft of an earlier visit. */
-function firstText(element) {
-  if (!element.value) element.value = draft.read();
-  return element.value;
+function firstText(element, place) {
+  const draft = readDraft(place);
+  return element.value ? compose(element.value, split(draft).excerpts) : draft;
 }
 
 function SendButton({ busy, disabled, onStop }) {
   if (busy)
     return (
-      <button key="stop" type="button" className="send stop" data-testid="stop" aria-label="Stop generating" title="Stop (Esc)" onClick={() => onStop?.()}>
+      <button key="stop" type="button" className="send stop" data-testid="stop" aria-label={t("composer.stop")} title={t("composer.stop_key")} onClick={() => onStop?.()}>
         <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
           <rect x="1" y="1" width="12" height="12" rx="2.5" fill="currentColor" />
         </svg>
       </button>
     );
   return (
-    <button key="send" type="submit" className="send" data-testid="send" aria-label="Send message" title="Send (Enter)" disabled={disabled}>
+    <button key="send" type="submit" className="send" data-testid="send" aria-label={t("composer.send")} title={t("composer.send_key")} disabled={disabled}>
       <Stroke width={2.2}>
         <path d="M12 19V5M6 11l6-6 6 6" />
       </Stroke>
@@ -54,100 +67,74 @@ function SendButton({ busy, disabled, onStop }) {
   );
 }
 
-const UNHEARD_MS = 8000;
-
-/**
- * Hands texts over one at a time and sees that none is lost.
- *
- * The page answers a text with the next `turn`. One that gets no answer, because
- * the connection broke just then, is given back.
- */
-function useOutbox({ ready, busy, turn, onSend, taken, unheard }) {
-  const [waiting, setWaiting] = useState(null);
-  const [sent, setSent] = useState(null);
-  useEffect(() => {
-    if (waiting === null || sent !== null || !ready || busy) return;
-    setSent({ text: waiting, turn });
-    setWaiting(null);
-    taken();
-    onSend?.(waiting);
-  }, [waiting, sent, ready, busy]);
-  useEffect(() => {
-    if (sent === null) return;
-    if (sent.turn !== turn) {
-      setSent(null);
-      return;
-    }
-    const timer = setTimeout(() => (setSent(null), unheard(sent.text)), UNHEARD_MS);
-    return () => clearTimeout(timer);
-  }, [sent, turn]);
-  return { waiting, setWaiting, pending: sent !== null };
+/** What there is to say about the message: too long, queued, or a file that is no text. */
+function Hint({ over, queued, notice }) {
+  return (
+    <span className={over || notice ? "hint over" : "hint"} role="status" data-testid="composer-hint">
+      {over > 0 && <span aria-hidden>{t("composer.shorten", { number: over })}</span>}
+      {/* The number would be read out again at every key. */}
+      {over > 0 && <span className="sr-only">{t("composer.too_long")}</span>}
+      {!over && (notice || (queued && t("composer.queued")))}
+    </span>
+  );
 }
 
-/** `ready` is false until the page knows its session: what is sent before waits. */
-export function Composer({ busy, ready, turn, max = 4000, placeholder, onSend, onStop }) {
-  const box = useRef(null);
-  const [text, setText] = useState("");
-  const put = (next) => {
-    box.current.value = next;
-    setText(next);
-  };
+/** `shown` is the conversation on the page: what is sent before it is the wanted one waits. */
+export function Composer({ busy, ready, shown, turn, max = 4000, placeholder, onSend, onStop }) {
+  const place = usePlace();
+  const writing = useWriting(max);
+  const { box, content, count, over, put } = writing;
   const outbox = useOutbox({
-    ready,
+    ready: ready && shown === place,
     busy,
     turn,
-    onSend,
+    onSend: (sent) => onSend?.(sent, place),
     taken: () => put(""),
-    unheard: (lost) => !box.current.value && put(lost),
+    unheard: (lost) => !content && put(lost),
   });
-  const count = length(text);
-  const over = count > max;
-  const sendable = !over && !!text.trim() && outbox.waiting === null;
+  const sendable = !over && !!content.trim() && outbox.waiting === null;
 
   useEffect(() => {
-    const first = firstText(box.current);
-    setText(first);
+    const first = firstText(box.current, place);
+    put(first);
     // A line break at the end that nobody heard was an Enter before the page was alive.
     if (first.trim() && first.endsWith("\n") && length(first.trim()) <= max) outbox.setWaiting(first.trim());
     if (matchMedia("(pointer: fine)").matches) box.current.focus();
   }, []);
   // A new turn, or a new chat, takes the button away that had the focus.
+  useEffect(() => focus(box), [turn]);
   useEffect(() => {
-    if (matchMedia("(pointer: fine)").matches && !typing(document.activeElement)) box.current.focus();
-  }, [turn]);
-  useEffect(() => {
-    if (!outbox.pending) draft.write(text);
-  }, [text, outbox.pending]);
+    if (outbox.waiting !== null && outbox.waiting !== content.trim()) outbox.setWaiting(null);
+  }, [content]);
+  useDraft({ place, shown, content, pending: outbox.pending, waiting: outbox.waiting !== null, put, move: () => (outbox.setWaiting(null), focus(box)) });
   useShortcuts(box, busy, onStop);
 
-  const change = (event) => {
-    outbox.setWaiting(null);
-    setText(event.target.value);
-  };
   const submit = (event) => {
     event.preventDefault();
-    if (sendable) outbox.setWaiting(text.trim());
+    if (sendable) outbox.setWaiting(content.trim());
   };
   const press = (event) => {
-    const composing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key === "Enter" && !event.shiftKey && !composing) submit(event);
+    if (isComposing(event)) return;
+    writing.press(event);
+    if (event.key === "Enter" && !event.shiftKey) submit(event);
+    else if (event.key === "ArrowUp" && !content && editLast()) event.preventDefault();
   };
   return (
     <form className="composer" onSubmit={submit}>
+      <ExcerptList excerpts={writing.excerpts} onRemove={writing.remove} onInsert={writing.insert} />
       <label className="sr-only" htmlFor="prompt">
-        Message
+        {t("composer.label")}
       </label>
-      <textarea id="prompt" ref={box} rows={1} data-testid="composer" dir="auto" placeholder={placeholder} enterKeyHint="send" autoComplete="off" aria-invalid={over} aria-describedby="count" defaultValue="" onChange={change} onKeyDown={press} />
+      <textarea id="prompt" ref={box} rows={1} data-testid="composer" dir="auto" placeholder={placeholder} enterKeyHint="send" autoComplete="off" aria-invalid={over > 0} aria-describedby="count" defaultValue="" onChange={writing.change} onKeyDown={press} onPaste={writing.paste} />
       <div className="row">
-        <span className="hint">{outbox.waiting !== null && busy && "Queued: sent when this answer ends"}</span>
+        <AddButton onFiles={writing.take} />
+        <Hint over={over} queued={outbox.waiting !== null && busy} notice={writing.notice} />
         <span id="count" data-testid="count" className={over ? "count over" : "count"}>
-          {count > 0 && `${count.toLocaleString("en")} / ${max.toLocaleString("en")}`}
-        </span>
-        <span className="sr-only" role="status">
-          {over && `The message is longer than ${max} characters.`}
+          {count > 0 && `${number(count)} / ${number(max)}`}
         </span>
         <SendButton busy={busy} disabled={!sendable} onStop={onStop} />
       </div>
+      <DropTarget onFiles={writing.take} />
     </form>
   );
 }

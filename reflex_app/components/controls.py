@@ -3,6 +3,17 @@
 import reflex as rx
 
 _PATHS = {
+    "globe": (
+        "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3.4 9h17.2M3.4 15h17.2"
+        "M12 3c-4.8 5-4.8 13 0 18M12 3c4.8 5 4.8 13 0 18"
+    ),
+    "help": (
+        "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2"
+        "c-.7.4-1.1.9-1.1 1.8M12 16.8v.2"
+    ),
+    "redo": "M20 11a8 8 0 1 0-2.3 5.7M20 4v7h-7",
+    "left": "M14.5 6l-6 6 6 6",
+    "right": "M9.5 6l6 6-6 6",
     "menu": "M4 7h16M4 12h16M4 17h16",
     "close": "M6 6l12 12M18 6L6 18",
     "new": (
@@ -28,6 +39,16 @@ _PATHS = {
         "M14 3v5h5M9 13h6M9 17h4"
     ),
     "csv": "M5 5h14v14H5zM5 10h14M5 14.5h14M11 5v14",
+    "fault": "M12 3.5 2.8 19.5h18.4zM12 10v4.5M12 17v.2",
+    "cut": "M4 12h4.5M15.5 12H20M13.5 5l-3 14",
+    "wait": "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM12 7.5V12l3 2",
+    "offline": (
+        "M3 3l18 18M8.6 15.4a5 5 0 0 1 6.8 0M5.3 12a9.6 9.6 0 0 1 4-2.3"
+        "M2.5 8.6a14 14 0 0 1 3.4-2.2M13.8 9.5a9.6 9.6 0 0 1 4.9 2.5"
+        "M10 5.1a14 14 0 0 1 11.5 3.5M12 19v.2"
+    ),
+    "limit": "M3.5 17a8.5 8.5 0 1 1 17 0M12 17l4-5.5",
+    "chart": "M4 20h16M7.5 20v-6M12 20V5M16.5 20v-9",
     "json": (
         "M9 4H8a2 2 0 0 0-2 2v4l-2 2 2 2v4a2 2 0 0 0 2 2h1"
         "M15 4h1a2 2 0 0 1 2 2v4l2 2-2 2v4a2 2 0 0 1-2 2h-1"
@@ -49,8 +70,9 @@ def icon(name: str, size: int = 18, *, class_name: str = "") -> rx.Component:
 
 def icon_button(
     name: str,
-    label: str,
+    label: str | rx.Var[str],
     *,
+    size: int = 18,
     test_id: str = "",
     class_name: str = "",
     attrs: dict[str, str] | None = None,
@@ -59,7 +81,7 @@ def icon_button(
 ) -> rx.Component:
     """Return a square button with a drawing and a name."""
     return rx.el.button(
-        icon(name),
+        icon(name, size),
         type="button",
         class_name=f"icon-btn {class_name}".strip(),
         title=label,
@@ -71,7 +93,7 @@ def icon_button(
 
 def menu_item(
     name: str,
-    text: str,
+    text: str | rx.Var[str],
     *,
     menu: str,
     test_id: str,

@@ -58,14 +58,14 @@ const MOST_FAILURES = 30; // about two minutes without any event
  * Follows a generation to its end.
  *
  * `on` gets `delta(text)`, `reset(text)`, `started()`, `dropped()` and lastly either
- * `ended(cursor)` or `lost()`. `hurry()` true means: do not wait for a broken connection.
+ * `ended()` or `lost()`. `hurry()` true means: do not wait for a broken connection.
  */
 export async function follow({ query, generationId, signal, hurry, on }) {
   let cursor = null;
   for (let failures = 0; failures < MOST_FAILURES && !signal.aborted; failures++) {
     try {
       for await (const event of events(query, { generationId, after: cursor }, signal)) {
-        if (event.__typename === "GenerationEnded") return on.ended(cursor || "");
+        if (event.__typename === "GenerationEnded") return on.ended();
         failures = 0;
         cursor = event.cursor;
         if (event.__typename === "GenerationDelta") on.delta(event.delta);

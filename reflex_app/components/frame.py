@@ -3,7 +3,19 @@
 import reflex as rx
 from reflex_components_core.core.banner import has_connection_errors
 
-from reflex_app.components.browser import Bolt, Composer, Ticker
+from reflex_app.components.browser import (
+    Bolt,
+    Composer,
+    Connection,
+    Conversations,
+    Go,
+    Keys,
+    Place,
+    Summon,
+    Ticker,
+    Watch,
+)
+from reflex_app.components.choosing import chooser
 from reflex_app.components.controls import (
     hides,
     icon,
@@ -11,7 +23,14 @@ from reflex_app.components.controls import (
     menu_item,
     shows,
 )
-from reflex_app.state import ChatState, ServiceState
+from reflex_app.components.costs import cost_chip, month_sum
+from reflex_app.components.languages import language_button, language_menu
+from reflex_app.components.share import print_item, share_button
+from reflex_app.components.words import word
+from reflex_app.state.chat import ChatState
+from reflex_app.state.service import ServiceState
+from reflex_app.state.sidebar import SidebarState
+from reflex_app.state.spending import SpendingState
 
 _SIDEBAR = "sidebar"
 _DOWNLOADS = "downloads"
@@ -25,63 +44,85 @@ def sidebar() -> rx.Component:
             rx.el.span("Sidekick", class_name="brand-name"),
             icon_button(
                 "close",
-                "Close sidebar",
+                word("sidebar.close"),
                 class_name="only-mobile",
                 attrs=hides(_SIDEBAR),
             ),
             class_name="bar",
         ),
-        rx.el.button(
+        Go.create(
             icon("new", 16),
-            rx.el.span("New chat"),
-            rx.el.kbd("Ctrl ⇧ O", class_name="hide-mobile"),
-            type="button",
+            rx.el.span(word("sidebar.new_chat")),
+            Keys.create(combo="Mod Shift O", class_name="hide-mobile"),
+            to="/",
             id="new-chat",
+            hook="new-chat",
+            closes=_SIDEBAR,
             class_name="new-btn",
-            on_click=ChatState.clear,
-            custom_attrs={"data-testid": "new-chat", **hides(_SIDEBAR)},
         ),
-        rx.cond(ServiceState.ready, _about()),
-        _keys(),
-        rx.el.div(
-            rx.el.span("Light or dark", class_name="side-foot-text"),
-            _theme_button(),
-            class_name="side-foot",
-        ),
+        _conversations(),
+        _foot(),
+        language_menu(),
         id=_SIDEBAR,
         class_name="side",
-        custom_attrs={"popover": "auto", "aria-label": "Sidebar"},
+        custom_attrs={"popover": "auto", "aria-label": word("sidebar.label")},
+    )
+
+
+def _conversations() -> rx.Component:
+    return Conversations.create(
+        rx.cond(ServiceState.ready, _about()),
+        items=SidebarState.items,
+        fresh=SidebarState.fresh,
+        gone=SidebarState.gone,
+        more=SidebarState.more,
+        archived=SidebarState.archived,
+        ready=SidebarState.ready,
+        hydrated=rx.State.is_hydrated,
+        on_load=[ServiceState.load, SidebarState.load, SpendingState.load],
+        on_more=SidebarState.read_on,
+        on_rename=SidebarState.rename,
+        on_pin=SidebarState.pin,
+        on_archive=SidebarState.archive,
+        on_delete=ChatState.delete,
+        on_download=ChatState.download,
+        on_shelf=SidebarState.show_archived,
+        on_theme=rx.toggle_color_mode,
+    )
+
+
+def _foot() -> rx.Component:
+    return rx.el.div(
+        rx.el.a(
+            icon("chart", 16),
+            rx.el.span(
+                rx.el.span(word("sidebar.usage")), month_sum(), class_name="foot-names"
+            ),
+            href="/usage",
+            class_name="foot-link",
+        ),
+        Summon.create(
+            icon("help"),
+            name="help",
+            label=word("sidebar.help"),
+            hook="help",
+            class_name="icon-btn",
+        ),
+        language_button(),
+        _theme_button(),
+        class_name="side-foot",
     )
 
 
 def _about() -> rx.Component:
     assistant = ServiceState.assistant
     return rx.el.section(
-        rx.el.h2("Assistant", class_name="side-h"),
+        rx.el.h2(word("help.assistant"), class_name="side-h"),
         rx.el.p(assistant.name, class_name="about-name"),
         rx.el.p(assistant.description),
         rx.el.p(assistant.model, class_name="about-model"),
         rx.cond(assistant.price != "", rx.el.p(assistant.price)),
         class_name="about",
-    )
-
-
-def _keys() -> rx.Component:
-    keys = (
-        ("Enter", "Send"),
-        ("Shift Enter", "New line"),
-        ("Esc", "Stop the answer"),
-        ("/", "Write a message"),
-    )
-    return rx.el.section(
-        rx.el.h2("Keys", class_name="side-h"),
-        rx.el.dl(
-            *[
-                rx.el.div(rx.el.dt(rx.el.kbd(key)), rx.el.dd(meaning))
-                for key, meaning in keys
-            ]
-        ),
-        class_name="about keys hide-mobile",
     )
 
 
@@ -91,9 +132,9 @@ def _theme_button() -> rx.Component:
         icon("sun", class_name="in-dark"),
         type="button",
         class_name="icon-btn",
-        title="Light or dark",
+        title=word("sidebar.theme"),
         on_click=rx.toggle_color_mode,
-        custom_attrs={"aria-label": "Switch between light and dark"},
+        custom_attrs={"aria-label": word("sidebar.switch_theme")},
     )
 
 
@@ -101,23 +142,17 @@ def header() -> rx.Component:
     """Return the bar above the conversation."""
     return rx.el.header(
         icon_button(
-            "menu", "Open sidebar", class_name="only-mobile", attrs=shows(_SIDEBAR)
+            "menu",
+            word("sidebar.open"),
+            class_name="only-mobile",
+            attrs=shows(_SIDEBAR),
         ),
-        rx.el.div(
-            rx.el.span(ServiceState.assistant.name, class_name="bar-name"),
-            rx.el.span(ServiceState.assistant.model, class_name="bar-model"),
-            class_name="bar-title",
-        ),
-        rx.el.span(
-            icon("coins", 14),
-            rx.el.span("Total cost", class_name="sr-only"),
-            rx.el.span(ChatState.total, custom_attrs={"data-testid": "total-cost"}),
-            class_name="chip",
-            title=ChatState.total_title,
-        ),
+        chooser(),
+        cost_chip(),
+        share_button(),
         icon_button(
             "download",
-            "Download conversation",
+            word("header.download"),
             test_id="download",
             class_name="dl-anchor",
             attrs=shows(_DOWNLOADS),
@@ -126,9 +161,9 @@ def header() -> rx.Component:
         _downloads(),
         icon_button(
             "clear",
-            "Clear conversation",
+            word("header.delete"),
             test_id="clear",
-            on_click=ChatState.clear,
+            on_click=ChatState.delete([ChatState.place]),
             disabled=ChatState.empty,
         ),
         class_name="bar",
@@ -136,22 +171,19 @@ def header() -> rx.Component:
 
 
 def _downloads() -> rx.Component:
-    formats = (
-        ("markdown", "Markdown (.md)", "md"),
-        ("csv", "Spreadsheet (.csv)", "csv"),
-        ("json", "Data (.json)", "json"),
-    )
+    formats = (("markdown", "md"), ("csv", "csv"), ("json", "json"))
     return rx.el.div(
         *[
             menu_item(
                 name,
-                text,
+                word(f"download.{kind}"),
                 menu=_DOWNLOADS,
                 test_id=f"download-{kind}",
-                on_click=ChatState.download(kind),
+                on_click=ChatState.download(ChatState.place, kind),
             )
-            for name, text, kind in formats
+            for name, kind in formats
         ],
+        print_item(_DOWNLOADS),
         id=_DOWNLOADS,
         class_name="pop",
         custom_attrs={"popover": "auto"},
@@ -164,35 +196,67 @@ def dock() -> rx.Component:
         Composer.create(
             busy=ChatState.busy,
             ready=rx.State.is_hydrated,
+            shown=ChatState.place,
             turn=ChatState.turn,
             max=ServiceState.max_chars,
-            placeholder="Message Sidekick",
+            placeholder=word("composer.placeholder"),
             on_send=ChatState.send,
             on_stop=ChatState.stop,
         ),
-        rx.el.p(
-            "Sidekick can make mistakes. Check important facts.", class_name="fine"
-        ),
+        rx.el.p(word("composer.caution"), class_name="fine"),
         class_name="dock",
+    )
+
+
+def undo_bar() -> rx.Component:
+    """Return the offer to take back what was just done."""
+    undo = SidebarState.undo
+    return rx.el.div(
+        rx.cond(
+            undo.text != "",
+            rx.el.div(
+                rx.el.span(undo.text, class_name="undo-text"),
+                rx.el.button(
+                    word("undo.undo"),
+                    type="button",
+                    on_click=[SidebarState.take_back, ChatState.come_back(undo)],
+                    custom_attrs={"data-testid": "undo"},
+                ),
+                class_name="undo",
+                custom_attrs={"data-testid": "undo-bar"},
+            ),
+        ),
+        role="status",
+    )
+
+
+def guide() -> rx.Component:
+    """Return what keeps address, page and API together; nothing to see."""
+    signal = ChatState.place + "|" + ChatState.turn.to_string() + ChatState.generation
+    return rx.fragment(
+        Place.create(
+            ready=rx.State.is_hydrated,
+            shown=ChatState.place,
+            on_place=ChatState.open,
+        ),
+        Watch.create(
+            active=(ChatState.generation == "") & (ChatState.phase == "open"),
+            signal=signal,
+            on_look=ChatState.look,
+            on_wake=SidebarState.wake,
+        ),
     )
 
 
 def connection_pill(_stateful: bool) -> rx.Component:  # noqa: FBT001 - Reflex calls it so
     """Return the note that the page works on getting its connection back."""
     return rx.fragment(
-        Ticker.create(active=ServiceState.offline, on_tick=ServiceState.load),
-        rx.cond(
-            has_connection_errors | ServiceState.offline,
-            rx.el.div(
-                rx.el.span(class_name="dot"),
-                rx.cond(
-                    has_connection_errors,
-                    "Reconnecting…",
-                    "Reconnecting. Your messages are safe.",
-                ),
-                class_name="pill",
-                role="status",
-                custom_attrs={"data-testid": "connection"},
-            ),
+        Ticker.create(
+            active=ServiceState.offline, on_tick=[ServiceState.load, ChatState.look]
+        ),
+        Connection.create(
+            lost=has_connection_errors,
+            met=rx.State.is_hydrated,
+            unreachable=ServiceState.offline,
         ),
     )

@@ -1,11 +1,18 @@
 // Markdown from a model or a person, as data: no raw HTML, no foreign request.
 
-import { Component, createElement, memo, useEffect, useMemo, useState } from "react";
+import { Component, createElement, memo, useMemo } from "react";
 import ReactMarkdown from "react-markdown";
+import remarkCjk from "remark-cjk-friendly";
 import remarkGfm from "remark-gfm";
-import { hasMath, mathText, splitBlocks, tooDeep } from "./blocks.js";
+import { cut, fenced, tooDeep } from "./blocks.js";
 import { Code } from "./code.jsx";
-import { Formula, loadedMath, loadMath } from "./formula.jsx";
+import { Diagram } from "./diagram.jsx";
+import { Footnotes, NoteMark, Notes } from "./footnotes.jsx";
+import { Formula, useMath } from "./formula.jsx";
+import { hasMath, mathText } from "./mathtext.js";
+import { endAddresses, footnoteMarks } from "./reading.js";
+import { Table } from "./table.jsx";
+import { t } from "./texts.js";
 
 const SAFE_LINK = /^(https?:\/\/|mailto:)/i;
 const safeLink = (url) => (SAFE_LINK.test(url) ? url : "");
@@ -24,8 +31,14 @@ const heading = (level) =>
   ({ children }) => createElement("h3", { className: `h${level}` }, children);
 
 const codeText = (node) => node.children[0]?.children?.map((child) => child.value).join("") || "";
-const language = (node) =>
-  (node.children[0]?.properties?.className?.[0] || "").replace("language-", "");
+const language = (node) => (node.children[0]?.properties?.className?.[0] || "").replace("language-", "");
+
+function Fence({ info, text, live }) {
+  const [kind] = info.toLowerCase().split(/\s/, 1);
+  if (kind === "math" && !live) return <Formula tex={text} display />;
+  if (kind === "mermaid") return <Diagram text={text} live={live} />;
+  return <Code info={info} text={text} live={live} />;
+}
 
 const components = (live) => ({
   h1: heading(1),
@@ -36,26 +49,20 @@ const components = (live) => ({
   h6: heading(4),
   a: Link,
   // An image would tell its host that, and what, somebody reads: show a link.
-  img: ({ alt, src }) => <Link href={src}>{alt || src || "image"}</Link>,
+  img: ({ alt, src }) => <Link href={src}>{alt || src || t("markdown.image")}</Link>,
   input: ({ checked }) => (
-    <input type="checkbox" checked={!!checked} disabled readOnly aria-label={checked ? "Done" : "To do"} />
+    <input type="checkbox" checked={!!checked} disabled readOnly aria-label={checked ? t("markdown.done") : t("markdown.to_do")} />
   ),
-  table: ({ children }) => (
-    <div className="tbl" tabIndex={0} role="group" aria-label="Table">
-      <table>{children}</table>
-    </div>
-  ),
+  table: Table,
+  sup: NoteMark,
   code: ({ className = "", children }) =>
-    className.includes("math-inline") ? <Formula tex={String(children)} /> : <code>{children}</code>,
-  pre: ({ node }) => {
-    const text = codeText(node).replace(/\n$/, "");
-    return language(node) === "math" ? <Formula tex={text} display /> : <Code live={live} lang={language(node)} text={text} />;
-  },
+    className.includes("math-inline") ? <Formula tex={String(children)} /> : <code dir="ltr">{children}</code>,
+  pre: ({ node }) => <Fence info={language(node)} text={codeText(node).replace(/\n$/, "")} live={live} />,
 });
 
 const DONE = components(false);
 const LIVE = components(true);
-const GFM = [remarkGfm];
+const READING = [remarkGfm, remarkCjk, footnoteMarks];
 
 const Plain = ({ source }) => <pre className="plain">{source}</pre>;
 
@@ -70,37 +77,38 @@ class Safe extends Component {
   }
 }
 
+function Parsed({ source, live, math }) {
+  const written = endAddresses(source);
+  const remark = useMemo(() => (math ? [...READING, math.remark] : READING), [math]);
+  return (
+    <ReactMarkdown components={live ? LIVE : DONE} remarkPlugins={remark} urlTransform={safeLink}>
+      {math ? mathText(written) : written}
+    </ReactMarkdown>
+  );
+}
+
 const Block = memo(function Block({ source, live, math }) {
-  const remark = useMemo(() => (math ? [remarkGfm, math.remark] : GFM), [math]);
-  if (tooDeep(source)) return <Plain source={source} />;
+  const code = fenced(source);
+  if (!code && tooDeep(source)) return <Plain source={source} />;
   return (
     <div className="blk" dir="auto">
       <Safe source={source}>
-        <ReactMarkdown components={live ? LIVE : DONE} remarkPlugins={remark} urlTransform={safeLink}>
-          {math ? mathText(source) : source}
-        </ReactMarkdown>
+        {code ? <Fence {...code} live={live && !code.closed} /> : <Parsed source={source} live={live} math={math} />}
       </Safe>
     </div>
   );
 });
 
 /** Renders Markdown; while `live`, only the last block is parsed again. */
-export const Prose = memo(function Prose({ text = "", live = false }) {
-  const [math, setMath] = useState(loadedMath);
-  const needsMath = hasMath(text);
-  useEffect(() => {
-    let wanted = true;
-    if (needsMath && !math) loadMath().then((module) => wanted && setMath(() => module));
-    return () => {
-      wanted = false;
-    };
-  }, [needsMath, math]);
-  const blocks = useMemo(() => splitBlocks(text), [text]);
+export function Markdown({ text, live }) {
+  const math = useMath(hasMath(text));
+  const { blocks, notes, numbers } = useMemo(() => cut(text), [text]);
+  const shared = useMemo(() => ({ notes, numbers, live }), [notes, numbers, live]);
+  const draw = (source, last, key) => <Block key={key} source={source} live={last} math={hasMath(source) ? math : null} />;
   return (
-    <div className={live ? "md live" : "md"}>
-      {blocks.map((block, index) => (
-        <Block key={index} source={block} live={live && index === blocks.length - 1} math={hasMath(block) ? math : null} />
-      ))}
-    </div>
+    <Footnotes value={shared}>
+      {blocks.map((block, index) => draw(block, live && index === blocks.length - 1, index))}
+      <Notes draw={(source) => draw(source, false)} />
+    </Footnotes>
   );
-});
+}

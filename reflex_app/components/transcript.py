@@ -5,19 +5,24 @@ import reflex as rx
 from reflex_app.components.browser import (
     Bolt,
     CopyButton,
+    Feedback,
     LiveReply,
     Prose,
-    RetryButton,
+    Question,
 )
-from reflex_app.components.controls import shows
-from reflex_app.state import ChatState, ServiceState
+from reflex_app.components.controls import icon_button, shows
+from reflex_app.components.failures import cut, failure
+from reflex_app.components.words import word
+from reflex_app.state.chat import ChatState
+from reflex_app.state.service import ServiceState
 from reflex_app.view import ReceiptLine, Row
 
 
 def transcript() -> rx.Component:
     """Return all messages and the live answer."""
     return rx.el.div(
-        rx.cond(ChatState.hidden > 0, _hidden_note()),
+        rx.cond(ChatState.more, _earlier_note()),
+        rx.foreach(ChatState.older, lambda row: _message(row=row, key=row.key)),
         rx.foreach(ChatState.earlier, lambda row: _message(row=row, key=row.key)),
         rx.foreach(ChatState.recent, lambda row: _message(row=row, key=row.key)),
         LiveReply.create(
@@ -29,6 +34,7 @@ def transcript() -> rx.Component:
             on_lost=ChatState.lost,
         ),
         class_name="col",
+        custom_attrs={"data-busy": ChatState.busy.to_string()},
     )
 
 
@@ -39,10 +45,18 @@ def _message(rest: rx.RestProp, *, row: rx.Var[Row]) -> rx.Component:
 
 def _question(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
     return rx.el.article(
-        rx.el.h2("You", class_name="sr-only"),
-        rx.el.div(row.content, class_name="bubble", dir="auto"),
-        rx.cond(row.error != "", _failure(row)),
+        rx.el.h2(word("row.you"), class_name="sr-only"),
+        Question.create(
+            _versions(row),
+            message=row.key,
+            text=row.content,
+            max=ServiceState.max_chars,
+            editable=row.stored,
+            on_edit=ChatState.edit,
+        ),
+        rx.cond(row.failure.title != "", failure(row)),
         rest,
+        id=row.key,
         class_name="msg user",
         custom_attrs={"data-testid": "message-user"},
     )
@@ -54,11 +68,12 @@ def _answer(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
         rx.el.div(
             rx.el.h2("Sidekick", rx.el.small(row.model), class_name="who"),
             Prose.create(text=row.content),
-            rx.cond(row.error != "", _failure(row)),
+            rx.cond(row.failure.title != "", failure(row), cut(row)),
             _footer(row),
             class_name="body",
         ),
         rest,
+        id=row.key,
         class_name="msg bot",
         custom_attrs={"data-testid": "message-assistant"},
     )
@@ -66,10 +81,60 @@ def _answer(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
 
 def _footer(row: rx.Var[Row]) -> rx.Component:
     return rx.el.div(
+        _versions(row),
         rx.cond(row.content != "", CopyButton.create(text=row.content)),
+        rx.cond(row.can_retry, rx.fragment(), _regenerate(row)),
+        rx.cond(row.content != "", _feedback(row)),
         rx.cond(row.note != "", rx.el.span(row.note, class_name="note")),
         rx.cond(row.meta != "", _cost(row)),
         class_name="foot",
+    )
+
+
+def _regenerate(row: rx.Var[Row]) -> rx.Component:
+    return icon_button(
+        "redo",
+        word("row.regenerate"),
+        size=16,
+        test_id="regenerate",
+        class_name="act",
+        on_click=ChatState.regenerate(row.key),
+    )
+
+
+def _feedback(row: rx.Var[Row]) -> rx.Component:
+    return Feedback.create(
+        message=row.key,
+        rating=row.rating,
+        comment=row.comment,
+        on_judge=ChatState.judge,
+    )
+
+
+def _versions(row: rx.Var[Row]) -> rx.Component:
+    return rx.cond(
+        row.version != "",
+        rx.el.span(
+            _step(
+                "left", word("row.previous_version"), "version-previous", row.previous
+            ),
+            rx.el.span(row.version, custom_attrs={"data-testid": "version"}),
+            _step("right", word("row.next_version"), "version-next", row.next),
+            class_name="versions act",
+        ),
+    )
+
+
+def _step(
+    drawing: str, label: rx.Var[str], hook: str, target: rx.Var[str]
+) -> rx.Component:
+    return icon_button(
+        drawing,
+        label,
+        size=14,
+        test_id=hook,
+        on_click=ChatState.select(target),
+        disabled=target == "",
     )
 
 
@@ -80,11 +145,11 @@ def _cost(row: rx.Var[Row]) -> rx.Component:
             row.meta,
             type="button",
             class_name="meta",
-            title="Show the receipt",
+            title=word("receipt.show"),
             custom_attrs={"data-testid": "message-cost", **shows(popover)},
         ),
         rx.el.div(
-            rx.el.h3("Receipt"),
+            rx.el.h3(word("receipt.receipt")),
             rx.cond(row.receipt.length() > 0, _receipt(row)),
             rx.el.p(row.receipt_note),
             id=popover,
@@ -98,7 +163,10 @@ def _receipt(row: rx.Var[Row]) -> rx.Component:
     return rx.el.table(
         rx.el.thead(
             rx.el.tr(
-                *[rx.el.th(name) for name in ("Kind", "Tokens", "Price", "Amount")]
+                *[
+                    rx.el.th(word(f"receipt.{name}"))
+                    for name in ("kind", "tokens", "price", "amount")
+                ]
             )
         ),
         rx.el.tbody(rx.foreach(row.receipt, _receipt_line)),
@@ -114,62 +182,5 @@ def _receipt_line(line: rx.Var[ReceiptLine]) -> rx.Component:
     )
 
 
-def _failure(row: rx.Var[Row]) -> rx.Component:
-    return rx.el.div(
-        rx.el.span(row.error),
-        rx.cond(
-            row.can_retry,
-            RetryButton.create(seconds=row.retry_after_s, on_retry=ChatState.retry),
-        ),
-        class_name="failure",
-        role="alert",
-        custom_attrs={"data-testid": "message-error"},
-    )
-
-
-def _hidden_note() -> rx.Component:
-    return rx.el.p(
-        f"{ChatState.hidden} earlier messages are not drawn; downloads hold all.",
-        class_name="fine",
-    )
-
-
-def hero() -> rx.Component:
-    """Return what an empty conversation shows."""
-    assistant = ServiceState.assistant
-    return rx.el.div(
-        Bolt.create(big=True),
-        rx.el.h2("How can I help, hero?"),
-        rx.cond(
-            ServiceState.ready,
-            rx.el.p(assistant.description),
-            rx.el.p(
-                rx.cond(
-                    ServiceState.offline,
-                    "The assistant cannot be reached. This page goes on trying.",
-                    "Waking the assistant…",
-                ),
-                role="status",
-            ),
-        ),
-        rx.cond(
-            ServiceState.ready,
-            rx.el.div(rx.foreach(assistant.starters, _starter), class_name="ideas"),
-            rx.el.div(
-                *[rx.el.span(class_name="idea skeleton") for _ in range(4)],
-                class_name="ideas",
-                custom_attrs={"aria-hidden": "true"},
-            ),
-        ),
-        class_name="hero",
-    )
-
-
-def _starter(text: rx.Var[str]) -> rx.Component:
-    return rx.el.button(
-        text,
-        type="button",
-        class_name="idea",
-        on_click=ChatState.send(text),
-        custom_attrs={"data-testid": "starter"},
-    )
+def _earlier_note() -> rx.Component:
+    return rx.el.p(word("place.earlier"), class_name="fine", role="status")

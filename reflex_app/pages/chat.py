@@ -1,27 +1,40 @@
-"""The one page: a conversation."""
+"""The chat: a new one at `/`, a stored one at `/c/<id>`."""
 
 import reflex as rx
 
-from reflex_app.components.browser import SkipLink, Thread
-from reflex_app.components.frame import dock, header, sidebar
-from reflex_app.components.transcript import hero, transcript
-from reflex_app.state import ChatState
+from reflex_app.components.browser import Announcer, SkipLink, Thread
+from reflex_app.components.frame import dock, guide, header, sidebar, undo_bar
+from reflex_app.components.places import body
+from reflex_app.components.share import PrintDate, share_dialog
+from reflex_app.components.words import word
+from reflex_app.state.chat import ChatState
 
 
 def chat_page() -> rx.Component:
-    """Return the page at `/`."""
+    """Return the page of all conversations."""
     return rx.el.div(
         SkipLink.create(),
+        guide(),
         sidebar(),
         rx.el.main(
             header(),
-            rx.el.h1("Conversation with Sidekick", class_name="sr-only"),
+            rx.el.h1(ChatState.heading, class_name="sr-only on-paper"),
+            PrintDate.create(),
             Thread.create(
-                rx.cond(ChatState.empty, hero(), transcript()),
-                label="Conversation",
+                body(),
+                label=word("place.label"),
                 turn=ChatState.turn,
+                more=ChatState.more,
+                first=ChatState.first,
+                shown=ChatState.place,
+                reached=ChatState.reached,
+                on_more=ChatState.read_back,
+                on_reach=ChatState.reach,
             ),
             dock(),
+            undo_bar(),
+            share_dialog(),
+            Announcer.create(),
             class_name="main",
         ),
         class_name="shell",

@@ -5,7 +5,9 @@ import json
 import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from uuid import uuid4
 
@@ -16,7 +18,7 @@ import websockets
 from tests.wire.fake_api import FakeApi
 
 LIMIT_S = 10.0
-PREFIX = "reflex___state____state.reflex_app___state____"
+PREFIX = "reflex___state____state.reflex_app___state___"
 MOMENT = datetime(2026, 11, 22, 17, 45, 3, tzinfo=UTC)
 
 
@@ -76,8 +78,11 @@ class Server:
 class Tab:
     """What a browser tab knows of the page: its vars, by state and name."""
 
-    def __init__(self, port: int, token: str | None = None) -> None:
+    def __init__(
+        self, port: int, token: str | None = None, *, language: str = "en"
+    ) -> None:
         self._port = port
+        self._headers = {"accept-language": language}
         self.token = token or str(uuid4())
         self.vars: dict[str, Any] = {}
         self.events: list[dict[str, Any]] = []
@@ -87,7 +92,9 @@ class Tab:
     async def open(self) -> None:
         url = f"ws://127.0.0.1:{self._port}/_event/?token={self.token}"
         self._socket = await websockets.connect(
-            f"{url}&EIO=4&transport=websocket", subprotocols=["0.10.1"]
+            f"{url}&EIO=4&transport=websocket",
+            subprotocols=["0.10.1"],
+            additional_headers=self._headers,
         )
         await self._socket.recv()
         hydrate = self._event("reflex___state____state.hydrate_and_load", {})
@@ -97,14 +104,17 @@ class Tab:
     async def close(self) -> None:
         await self._socket.close()
 
-    async def fire(self, handler: str, **payload: str) -> None:
+    async def fire(self, handler: str, **payload: Any) -> None:
         """Fire an event of `reflex_app.state`, for example `chat_state.send`."""
-        event = self._event(PREFIX + handler, payload)
+        module = handler.partition("_state.")[0]
+        event = self._event(f"{PREFIX}{module}____{handler}", payload)
         await self._socket.send("42/_event," + json.dumps(["event", event]))
 
-    async def until(self, condition: Callable[[], Any]) -> None:
+    async def until(
+        self, condition: Callable[[], Any], *, limit_s: float = LIMIT_S
+    ) -> None:
         """Take in what the page sends until `condition` holds."""
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(limit_s):
             while not condition():
                 frame = await self._socket.recv()
                 if frame == "2":  # Engine.IO asks whether we are still there
@@ -128,22 +138,55 @@ class Tab:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        earlier = self.vars.get("chat_state.earlier", [])
-        return [*earlier, *self.vars.get("chat_state.recent", [])]
+        parts = ("older", "earlier", "recent")
+        return [row for part in parts for row in self.chat(part) or []]
 
-    def chat(self, name: str) -> str | int:
+    @property
+    def titles(self) -> list[str]:
+        """What the sidebar lists, newest first."""
+        known = {item["id"]: item for item in self.side("items") or []}
+        known |= {item["id"]: item for item in self.side("fresh") or []}
+        left = [known[i] for i in known if i not in (self.side("gone") or [])]
+        newest = sorted(left, key=lambda item: item["updated"], reverse=True)
+        return [item["title"] for item in newest]
+
+    def side(self, name: str) -> Any:
+        return self.vars.get(f"sidebar_state.{name}")
+
+    def chat(self, name: str) -> Any:
         return self.vars.get(f"chat_state.{name}")
 
+    async def visit(self, place: str = "") -> None:
+        """Go to a conversation, or to a new one, as the address says."""
+        turn = self.chat("turn")
+        await self.fire("chat_state.open", place=place)
+        await self.until(
+            lambda: self.chat("turn") != turn and self.chat("phase") != "loading"
+        )
+
+    async def say(self, text: str) -> None:
+        """Send a question where the tab is."""
+        await self.fire("chat_state.send", text=text, place=self.chat("place"))
+
     async def ask(self, text: str) -> None:
-        """Send a question and wait until it is being answered."""
-        await self.fire("chat_state.send", text=text)
-        await self.until(lambda: self.chat("generation"))
+        """Send a question and wait until it is being answered, or was already."""
+        turn = self.chat("turn")
+        await self.say(text)
+        await self.until(
+            lambda: (
+                self.chat("turn") != turn
+                and (self.chat("generation") or not self.chat("busy"))
+            )
+        )
 
     async def answered(self) -> None:
-        """Say, as the browser does, that the generation ended; wait for the answer."""
-        generation = self.chat("generation")
-        await self.fire("chat_state.finished", generation_id=generation, cursor="")
-        await self.until(lambda: not self.chat("busy"))
+        """Say that the generation ended, again and again as a browser does."""
+        async with asyncio.timeout(LIMIT_S):
+            while self.chat("busy"):
+                generation = self.chat("generation")
+                await self.fire("chat_state.finished", generation_id=generation)
+                with suppress(TimeoutError):
+                    await self.until(lambda: not self.chat("busy"), limit_s=1)
 
 
 @pytest.fixture(scope="session")
@@ -172,15 +215,56 @@ def api_server(api: FakeApi) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def tab(page: Server, api_server: Server) -> AsyncIterator[Tab]:
+def wait_s() -> float:
+    """How long a deletion can be undone; a test may ask for another time."""
+    return LIMIT_S
+
+
+@pytest.fixture
+def title_pauses_s() -> tuple[float, ...]:
+    """When titles are read again; never, unless a test asks for it."""
+    return ()
+
+
+@pytest.fixture
+def language() -> str:
+    """What the tab's reader speaks."""
+    return "en"
+
+
+@pytest.fixture
+async def tab(
+    page: Server,
+    api_server: Server,
+    language: str,
+    wait_s: float,
+    title_pauses_s: tuple[float, ...],
+) -> AsyncIterator[Tab]:
+    from reflex_app.calls import Calls  # noqa: PLC0415 - after the page is set up
     from reflex_app.client import ApiClient  # noqa: PLC0415 - after the page is set up
-    from reflex_app.state import Service, connect  # noqa: PLC0415 - same
+    from reflex_app.deletions import Deletions  # noqa: PLC0415 - same
+    from reflex_app.state.service import Service, connect  # noqa: PLC0415 - same
 
     url = f"http://127.0.0.1:{api_server.port}/graphql"
-    client = ApiClient(url)
-    connect(Service(api=client, max_message_chars=40, now=lambda: MOMENT))
-    opened = Tab(page.port)
+    calls = Calls(url)
+    client = ApiClient(calls)
+    keys = count(1)
+    connect(
+        Service(
+            api=client,
+            max_message_chars=40,
+            now=lambda: MOMENT,
+            deletions=Deletions(client.delete, wait_s=wait_s),
+            retry_pause_s=0,
+            undo_s=wait_s,
+            title_pauses_s=title_pauses_s,
+            new_key=lambda: f"key_{next(keys)}",
+        )
+    )
+    opened = Tab(page.port, language=language)
     await opened.open()
+    await opened.visit()
+    await opened.fire("service_state.load")
     yield opened
     await opened.close()
-    await page.wait_for(client.aclose())
+    await page.wait_for(calls.aclose())

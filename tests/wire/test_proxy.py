@@ -4,16 +4,23 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from reflex_app.client import FOLLOW, START
-from reflex_app.guard import Receive, Scope, Send
+from reflex_app.guard import Receive, Scope, Send, header
+from reflex_app.operations import FOLLOW
 from reflex_app.proxy import MAX_BODY_BYTES, GraphQLProxy
 from tests.wire.conftest import LIMIT_S, Server
 from tests.wire.fake_api import FakeApi
 
 pytestmark = pytest.mark.anyio
 
+START = """subscription Start($history: [MessageInput!]!) {
+  chatStream(history: $history) {
+    __typename
+    generationId
+    cursor
+  }
+}"""
 QUESTION = [{"role": "USER", "content": "Who is it?"}]
-ASKED = {"query": START, "variables": {"history": QUESTION, "options": None}}
+ASKED = {"query": START, "variables": {"history": QUESTION}}
 
 
 class Proxied:
@@ -123,6 +130,25 @@ async def test_too_much_and_other_methods_are_refused(
 
     assert (too_much.status_code, read.status_code) == (413, 405)
     assert api.requests == []
+
+
+async def graphiql(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Say what was asked for, under a policy."""
+    policy = [(b"content-security-policy", b"sandbox")]
+    await send({"type": "http.response.start", "status": 200, "headers": policy})
+    said = (scope["method"], scope["path"], header(scope, b"x-forwarded-host"))
+    await send({"type": "http.response.body", "body": " ".join(said).encode()})
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/graphql/ide/main.js"])
+async def test_a_browser_gets_graphiql_and_its_policy_from_the_api(path: str) -> None:
+    api = Server(graphiql)
+    proxied = Proxied(GraphQLProxy(f"http://127.0.0.1:{api.port}/graphql"))
+    got = await proxied.browser.get(path, headers={"accept": "text/html,*/*"})
+    await proxied.close()
+    api.stop()
+    assert got.text == f"GET {path} {got.url.netloc.decode()}"
+    assert got.headers["content-security-policy"] == "sandbox"
 
 
 async def test_the_origin_is_checked_here_and_not_passed_on(

@@ -113,6 +113,7 @@ def test_a_conversation_goes_on_after_it_was_cleared(tab: Tab) -> None:
     tab.ask("One")
     tab.answered()
     tab.get("clear").click()
+    expect(tab.get("starter").first).to_be_visible()
     tab.ask("Two")
     tab.answered()
 

@@ -25,6 +25,7 @@ def running_paid_api(log: Path, model: str) -> Iterator[Service]:
             log,
             SIDEKICK_PROVIDER="openai",
             SIDEKICK_MODEL=model,
+            SIDEKICK_TITLES="rule",
             OPENAI_BASE_URL=host.base_url,
             OPENAI_API_KEY=KEY,
         ) as api,

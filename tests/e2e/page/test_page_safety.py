@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.page.conftest import Tab
+from tests.e2e.page.conftest import ALONE, Tab
 from tests.services import Service
 
 pytestmark = pytest.mark.browser
@@ -48,17 +48,22 @@ HOSTILE = [
     "| <img src=x onerror=window.pwned=1> |\n|---|\n| <script>pwned=1</script> |",
     "- [ ] <input autofocus onfocus=window.pwned=1>",
     "x[^1]\n\n[^1]: <img src=x onerror=window.pwned=1>",
+    "x[^1] [^<img/src=x>]\n\n[^1]: [y](javascript:window.pwned=1)\n[^<img/src=x>]: y",
+    "> x[^1]\n>\n> [^1]: [click](data:text/html,x) ![x](//evil.example/x.png)",
+    "[a]\n\n```\n[a]: https://a.example\n```\n\n[a]: javascript:window.pwned=1",
+    "**<img/src=x>**\u3002https://evil.example/\uff0c<img/src=x/onerror=window.pwned=1>",
+    "|`<img/src=x>`|\n|--|\n|![x](https://evil.example/pixel.png)|",
 ]
 FORBIDDEN = (
     "script, iframe, object, embed, form, meta, base, style, link, img, video,"
-    " source, details, svg:not(.katex svg), input:not([type=checkbox])"
+    " source, details, svg:not(.katex svg, .tool svg), input:not([type=checkbox])"
 )
 
 
 @pytest.fixture(scope="module")
 def long_tab(browser: Browser, page_server: Service) -> Iterator[Tab]:
     """One tab for the whole corpus: opening one costs more than a turn."""
-    context = browser.new_context()
+    context = browser.new_context(**ALONE)
     yield Tab(context.new_page(), page_server.url).open()
     context.close()
 

@@ -8,12 +8,18 @@ import sys
 import httpx
 import pytest
 
-from reflex_app.client import START
 from tests.e2e.page.conftest import Stack
 from tests.services import ROOT, STOP_LIMIT_S, Service
 
+START = """subscription Start($history: [MessageInput!]!) {
+  chatStream(history: $history) {
+    __typename
+    generationId
+    cursor
+  }
+}"""
 QUESTION = [{"role": "USER", "content": "__slow__ " + "word " * 400}]
-ASKED = {"query": START, "variables": {"history": QUESTION, "options": None}}
+ASKED = {"query": START, "variables": {"history": QUESTION}}
 STREAM = {"accept": "text/event-stream"}
 
 
@@ -52,7 +58,7 @@ def test_a_foreign_page_is_refused(page_server: Service, path: str) -> None:
 
 def test_an_answer_can_be_streamed_through_the_page(page_server: Service) -> None:
     question = [{"role": "USER", "content": "Who is it?"}]
-    asked = {"query": START, "variables": {"history": question, "options": None}}
+    asked = {"query": START, "variables": {"history": question}}
 
     reply = httpx.post(f"{page_server.url}/graphql", headers=STREAM, json=asked)
 
@@ -74,7 +80,7 @@ def test_open_streams_do_not_hold_up_the_end(
         ) as stream,
     ):
         lines = stream.iter_lines()
-        assert next(lines).startswith("event: next")
+        assert "event: next" in lines
 
         assert page.stop(sign) < STOP_LIMIT_S - 1
         assert not [line for line in lines if "complete" in line]

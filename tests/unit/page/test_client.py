@@ -5,7 +5,9 @@ import httpx
 import pytest
 from graphql import build_schema, parse, validate
 
-from reflex_app.client import OPERATIONS, ApiClient
+from reflex_app.calls import Calls
+from reflex_app.client import ApiClient
+from reflex_app.operations import OPERATIONS
 from reflex_app.replies import UNREACHABLE, ApiError
 from tests.wire.fake_api import FakeApi
 
@@ -15,19 +17,21 @@ SCHEMA = Path(__file__).resolve().parents[3] / "schema.graphql"
 
 
 def connect(api: FakeApi) -> ApiClient:
-    return ApiClient("http://api/graphql", transport=httpx.ASGITransport(api.asgi))
+    return ApiClient(
+        Calls("http://api/graphql", transport=httpx.ASGITransport(api.asgi))
+    )
 
 
 def answering(status: int, text: str, kind: str = "application/json") -> ApiClient:
     def reply(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(status, text=text, headers={"content-type": kind})
 
-    return ApiClient("http://api/graphql", transport=httpx.MockTransport(reply))
+    return ApiClient(Calls("http://api/graphql", transport=httpx.MockTransport(reply)))
 
 
 async def failure(client: ApiClient) -> ApiError:
     with pytest.raises(ApiError) as caught:
-        await client.start([("USER", "Who?")], assistant_id=None)
+        await client.send("cnv_1", "Who?", key="k1")
     return caught.value
 
 
@@ -36,27 +40,45 @@ async def test_every_operation_of_the_page_fits_the_contract(document: str) -> N
     assert validate(build_schema(SCHEMA.read_text()), parse(document)) == []
 
 
-async def test_the_assistant_comes_with_its_model_and_prices() -> None:
-    assistant = await connect(FakeApi()).assistant()
+async def test_the_assistants_come_with_their_models_and_prices() -> None:
+    offer = await connect(FakeApi()).offer()
+    (assistant,) = offer.assistants
 
-    assert (assistant.name, assistant.model) == ("Comic book assistant", "echo")
-    assert assistant.completion_per_million == Decimal(2)
-
-
-async def test_a_started_generation_can_be_asked_for_its_outcome() -> None:
-    client = connect(FakeApi())
-
-    started = await client.start([("USER", "Who is it?")], assistant_id="ast_comics")
-    outcome = await client.outcome(started.generation_id, after="c1")
-
-    assert (outcome.status, outcome.content) == ("COMPLETED", "Who is it?")
-    assert outcome.cost is not None
-    assert outcome.cost.amount == Decimal("0.000402")
+    assert (assistant.name, assistant.model.name) == ("Comic book assistant", "echo")
+    assert assistant.model.completion_per_million == Decimal(2)
+    assert offer.models == (assistant.model,)
 
 
-async def test_an_unknown_generation_is_an_error_with_its_code() -> None:
+async def test_a_stored_conversation_comes_with_its_messages_and_cost() -> None:
+    api = FakeApi()
+    talk = api.shelf.talk("Who is it?", "Alfred")
+
+    stored = await connect(api).conversation(talk.id, last=50)
+
+    assert stored is not None
+    assert [m.content for m in stored.page.messages] == ["Who is it?", "Alfred"]
+    assert stored.page.messages[1].cost is not None
+    assert stored.page.messages[1].cost.amount == Decimal("0.000402")
+    assert (stored.page.earlier_cursor, stored.generation_id) == (None, None)
+
+
+async def test_a_conversation_that_is_not_there_is_none() -> None:
+    assert await connect(FakeApi()).conversation("cnv_9", last=50) is None
+    assert await connect(FakeApi()).glance("cnv_9") is None
+
+
+async def test_a_whole_conversation_is_read_page_by_page() -> None:
+    api = FakeApi()
+    talk = api.shelf.talk(*(f"Message {number}" for number in range(250)))
+
+    _, messages = await connect(api).whole(talk.id)
+
+    assert [m.content for m in messages] == [f"Message {n}" for n in range(250)]
+
+
+async def test_a_conversation_deleted_in_between_is_an_error_with_its_code() -> None:
     with pytest.raises(ApiError) as caught:
-        await connect(FakeApi()).outcome("gen_9")
+        await connect(FakeApi()).whole("cnv_9")
 
     assert caught.value.problem.code == "NOT_FOUND"
 
@@ -78,8 +100,6 @@ async def test_a_refusal_keeps_its_words_and_the_wait_it_asks_for() -> None:
         (200, "nonsense", "application/json"),
         (200, "[]", "application/json"),
         (200, '{"data": null}', "application/json"),
-        (200, "data: nonsense\n\n", "text/event-stream"),
-        (200, "event: complete\ndata: \n\n", "text/event-stream"),
         (200, ": still here\n\n", "text/event-stream"),
     ],
 )
@@ -90,9 +110,9 @@ async def test_a_reply_that_is_not_graphql_counts_as_unreachable(
 
 
 async def test_an_api_that_is_not_there_is_unreachable_and_worth_a_retry() -> None:
-    client = ApiClient("http://127.0.0.1:1/graphql")
+    client = ApiClient(Calls("http://127.0.0.1:1/graphql"))
 
     problem = (await failure(client)).problem
 
     assert (problem.code, problem.retryable) == (UNREACHABLE, True)
-    await client.aclose()
+    await client.calls.aclose()

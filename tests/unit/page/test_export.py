@@ -8,20 +8,43 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reflex_app import session
-from reflex_app.export import cell, export, file_name
-from reflex_app.replies import Cost, Outcome
-from reflex_app.session import Conversation
+from reflex_app.export import Format, cell, export, file_name
+from reflex_app.replies import Cost, CostItem, Message, Version
 
 HOSTILE = ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "  =1", "\n=1"]
 HOSTILE += ["\uff1d1", "\uff0b1", "\uff0d1", "\uff201", "\u200b=1", "\ufeff=1"]
 
 
-def conversation(question: str = "Who?", answer: str = "Alfred") -> Conversation:
-    cost = Cost(amount=Decimal("0.000402"), currency="USD", estimated=False)
-    outcome = Outcome(status="COMPLETED", content=answer, total_tokens=7, cost=cost)
-    following = session.accept(session.ask(Conversation(), question), "gen_1", "echo")
-    return session.finish(following, outcome)
+def conversation(question: str = "Who?", answer: str = "Alfred") -> tuple[Message, ...]:
+    item = CostItem(
+        kind="COMPLETION",
+        tokens=7,
+        rate_per_million=Decimal("57.5"),
+        amount=Decimal("0.000402"),
+    )
+    cost = Cost(
+        amount=Decimal("0.000402"), currency="USD", estimated=False, items=(item,)
+    )
+    return (
+        Message(message_id="q1", role="USER", content=question, status="COMPLETED"),
+        Message(
+            message_id="a2",
+            role="ASSISTANT",
+            content=answer,
+            status="COMPLETED",
+            model="echo",
+            tokens=7,
+            cost=cost,
+            versions=(
+                Version(message_id="a1", content="Robin", status="STOPPED"),
+                Version(message_id="a2", content=answer, status="COMPLETED"),
+            ),
+        ),
+    )
+
+
+def text_of(kind: Format, *texts: str) -> str:
+    return export("The butler", conversation(*texts), kind)
 
 
 def table(text: str) -> list[dict[str, str]]:
@@ -36,7 +59,7 @@ def test_a_file_is_named_after_the_moment_and_the_format(kind: str) -> None:
 
 
 def test_csv_has_the_five_columns_and_one_row_a_message() -> None:
-    text = export(conversation(), "csv")
+    text = text_of("csv")
 
     assert text.startswith("\ufeffrole,content,model,tokens,cost\r\n")
     assert table(text) == [
@@ -54,12 +77,12 @@ def test_csv_has_the_five_columns_and_one_row_a_message() -> None:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_cell_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
     assert cell(text) == f"'{text}"
-    assert table(export(conversation(text), "csv"))[0]["content"] == f"'{text}"
+    assert table(text_of("csv", text))[0]["content"] == f"'{text}"
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\x00")))
 def test_csv_gives_every_text_back_but_for_the_apostrophe(text: str) -> None:
-    content = table(export(conversation(answer=text), "csv"))[1]["content"]
+    content = table(text_of("csv", "Who?", text))[1]["content"]
 
     assert content in {text, f"'{text}"}
     assert not content.lstrip().startswith(("=", "+", "-", "@"))
@@ -67,14 +90,37 @@ def test_csv_gives_every_text_back_but_for_the_apostrophe(text: str) -> None:
 
 @given(st.text(st.characters(codec="utf-8")))
 def test_json_gives_every_text_back_exactly(text: str) -> None:
-    messages = json.loads(export(conversation(text), "json"))["messages"]
+    messages = json.loads(text_of("json", text))["messages"]
 
     assert messages[0]["content"] == text
     assert (messages[1]["tokens"], messages[1]["cost"]) == (7, "0.000402")
 
 
-def test_markdown_keeps_the_text_and_says_who_wrote_it() -> None:
-    text = export(conversation("Who?", "**Alfred**"), "md")
+def test_json_holds_the_receipt_and_the_other_versions() -> None:
+    document = json.loads(text_of("json"))
 
+    answer = document["messages"][1]
+    assert document["title"] == "The butler"
+    assert answer["receipt"] == [
+        {
+            "kind": "COMPLETION",
+            "tokens": 7,
+            "rate_per_million": "57.5",
+            "amount": "0.000402",
+        }
+    ]
+    assert answer["other_versions"] == [{"content": "Robin", "status": "STOPPED"}]
+
+
+def test_a_title_of_several_lines_stays_one_heading() -> None:
+    text = export("One\n# Two", conversation(), "md")
+
+    assert text.startswith("# One # Two\n\n## You")
+
+
+def test_markdown_keeps_the_text_and_says_who_wrote_it() -> None:
+    text = text_of("md", "Who?", "**Alfred**")
+
+    assert text.startswith("# The butler\n")
     assert "## You\n\nWho?" in text
     assert "## Sidekick\n\n**Alfred**\n\n*echo · 7 tokens · 0.000402 USD*" in text

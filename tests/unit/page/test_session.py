@@ -5,181 +5,231 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reflex_app import session
-from reflex_app.replies import Cost, Outcome, Problem
-from reflex_app.session import (
-    ASSISTANT,
-    FAILED,
-    INTERRUPTED,
-    STOPPED,
-    USER,
-    Conversation,
+from reflex_app.replies import (
+    Choice,
+    Cost,
+    Entry,
+    Glance,
+    Message,
+    MessagePage,
+    Problem,
+    Stored,
 )
+from reflex_app.session import ASSISTANT, INTERRUPTED, USER, Conversation
 
 BROKEN = Problem(code="INTERRUPTED", message="It broke off.", retryable=True)
+COST = Cost(amount=Decimal("0.000402"), currency="USD", estimated=False)
 
 
-def cost(amount: str) -> Cost:
-    return Cost(amount=Decimal(amount), currency="USD", estimated=False)
+def question(number: int, text: str = "Who?") -> Message:
+    return Message(message_id=f"q{number}", role=USER, content=text, status="COMPLETED")
 
 
-def outcome(
-    content: str = "Alfred", status: str = "COMPLETED", **more: object
-) -> Outcome:
-    plain = Outcome(
-        status=status, content=content, total_tokens=7, cost=cost("0.000402")
-    )
-    return replace(plain, **more)
-
-
-def following(conversation: Conversation, text: str = "Who?") -> Conversation:
-    return session.accept(session.ask(conversation, text), "gen_1", "echo")
-
-
-def answered(conversation: Conversation, ending: Outcome | None = None) -> Conversation:
-    return session.finish(following(conversation), ending or outcome())
-
-
-def test_a_question_is_shown_at_once_and_waits_for_its_answer() -> None:
-    asked = session.ask(Conversation(), "Who?")
-
-    assert [(m.role, m.content) for m in asked.messages] == [(USER, "Who?")]
-    assert asked.asked
-    assert asked.generation_id is None
-
-
-def test_an_answer_ends_the_wait_and_keeps_its_model_and_cost() -> None:
-    conversation = answered(Conversation())
-
-    answer = conversation.messages[-1]
-    assert (answer.role, answer.model, answer.tokens) == (ASSISTANT, "echo", 7)
-    assert not conversation.asked
-    assert conversation.total.amount == Decimal("0.000402")
-
-
-def test_a_refused_question_keeps_its_text_and_can_be_asked_again() -> None:
-    refused = session.refuse(session.ask(Conversation(), "Who?"), BROKEN)
-
-    again = session.retry(refused)
-
-    assert refused.can_retry
-    assert session.history(again) == ((USER, "Who?"),)
-    assert again.messages[0].problem is None
-
-
-def test_a_retry_replaces_the_failed_answer_and_does_not_double_the_question() -> None:
-    failed = answered(Conversation(), outcome(content="", status=FAILED))
-
-    again = session.retry(failed)
-
-    assert session.history(again) == ((USER, "Who?"),)
-    assert [m.role for m in again.messages] == [USER]
-
-
-def test_a_retry_does_not_forget_what_the_replaced_answer_cost() -> None:
-    broken = answered(Conversation(), outcome(status=INTERRUPTED))
-
-    again = session.retry(broken)
-
-    assert again.total.amount == Decimal("0.000402")
-
-
-def test_an_answer_that_ended_well_cannot_be_retried() -> None:
-    conversation = answered(Conversation())
-
-    assert not conversation.can_retry
-    assert session.retry(conversation) is conversation
-
-
-def test_a_turn_that_failed_is_not_told_to_the_model() -> None:
-    failed = answered(Conversation(), outcome(content="", status=FAILED))
-
-    asked = session.ask(failed, "And now?")
-
-    assert session.history(asked) == ((USER, "And now?"),)
-
-
-def test_what_was_read_of_a_stopped_answer_is_told_to_the_model() -> None:
-    stopped = answered(Conversation(), outcome(content="Alf", status=STOPPED))
-
-    asked = session.ask(stopped, "Go on")
-
-    assert session.history(asked) == (
-        (USER, "Who?"),
-        (ASSISTANT, "Alf"),
-        (USER, "Go on"),
+def answer(number: int, status: str = "COMPLETED", text: str = "Alfred") -> Message:
+    running = status == "STREAMING"
+    return Message(
+        message_id=f"a{number}",
+        role=ASSISTANT,
+        content=text,
+        status=status,
+        model="echo",
+        tokens=None if running else 7,
+        cost=None if running else COST,
     )
 
 
-def test_an_answer_stopped_before_its_first_word_is_not_told_to_the_model() -> None:
-    stopped = answered(Conversation(), outcome(content=" ", status=STOPPED))
+def turns(first: int, last: int) -> tuple[Message, ...]:
+    numbers = range(first, last + 1)
+    return tuple(m for n in numbers for m in (question(n), answer(n)))
 
-    asked = session.ask(stopped, "Go on")
 
-    assert session.history(asked) == ((USER, "Go on"),)
+def stored(
+    *messages: Message, earlier: str | None = None, running: str | None = None
+) -> Stored:
+    return Stored(
+        entry=Entry(
+            conversation_id="cnv_1",
+            title="The butler",
+            archived=False,
+            updated_at="2026-11-22T17:45:00Z",
+        ),
+        page=MessagePage(messages=messages, earlier_cursor=earlier),
+        generation_id=running,
+        cost=COST,
+    )
+
+
+def opened(*messages: Message, **more: str | None) -> Conversation:
+    return session.refresh(Conversation(), stored(*messages, **more))
+
+
+def contents(conversation: Conversation) -> list[str]:
+    return [message.message_id for message in conversation.drawn]
+
+
+def test_a_question_is_asked_at_once_and_waits_for_its_answer() -> None:
+    asked = session.ask(Conversation(), "Who?", key="k1")
+
+    assert asked.busy
+    assert asked.turn is not None
+    assert (asked.turn.content, asked.turn.key) == ("Who?", "k1")
+
+
+def test_a_refused_turn_keeps_its_text_and_its_key_for_the_next_try() -> None:
+    asked = session.ask(Conversation(), "Who?", key="k1")
+    refused = session.refuse(asked, BROKEN)
+
+    again = session.retry(refused, key="k2")
+
+    assert not refused.busy
+    assert again == asked
+
+
+def test_a_refused_turn_can_be_discarded_and_one_that_is_sent_cannot() -> None:
+    asked = session.ask(opened(*turns(1, 1)), "And?", key="k1")
+
+    assert session.discard(asked) == asked
+    assert session.discard(session.refuse(asked, BROKEN)).turn is None
+
+
+def test_an_answer_being_written_is_not_drawn_twice() -> None:
+    conversation = opened(question(1), answer(1, "STREAMING", ""), running="gen_1")
+
+    assert conversation.busy
+    assert contents(conversation) == ["q1"]
+
+
+def test_an_edited_question_takes_the_place_of_what_followed_it() -> None:
+    asked = session.edit(opened(*turns(1, 3)), "q2", "Where?", key="k1")
+
+    assert contents(asked) == ["q1", "a1"]
+
+
+def test_a_regenerated_answer_leaves_its_question() -> None:
+    asked = session.regenerate(opened(*turns(1, 2)), "a2", key="k1")
+
+    assert contents(asked) == ["q1", "a1", "q2"]
+
+
+def test_a_retry_without_a_refused_turn_writes_the_last_answer_anew() -> None:
+    broken = opened(question(1), answer(1, INTERRUPTED))
+
+    again = session.retry(broken, key="k1")
+
+    assert again.turn is not None
+    assert (again.turn.kind, again.turn.target) == ("regenerate", "a1")
+
+
+def test_the_end_of_the_branch_is_renewed_and_what_was_read_before_it_kept() -> None:
+    long = session.prepend(
+        opened(*turns(6, 10), earlier="q6"),
+        MessagePage(messages=turns(1, 5), earlier_cursor=None),
+    )
+
+    after = session.refresh(long, stored(*turns(9, 11), earlier="q9"))
+
+    assert contents(after) == [m.message_id for m in turns(1, 11)]
+    assert after.earlier_cursor is None
+
+
+def test_another_branch_replaces_what_does_not_belong_to_it() -> None:
+    long = opened(*turns(1, 10), earlier="q1")
+    other = stored(*turns(50, 60), earlier="q50")
+
+    after = session.refresh(long, other)
+
+    assert not session.fits(long, other)
+    assert contents(after) == [m.message_id for m in turns(50, 60)]
+    assert after.earlier_cursor == "q50"
+
+
+def test_a_refused_question_that_landed_all_the_same_is_not_shown_twice() -> None:
+    asked = session.ask(opened(*turns(1, 1)), "And?", key="k1")
+    refused = session.refuse(asked, BROKEN)
+
+    after = session.refresh(
+        refused, stored(*turns(1, 1), question(2, "And?"), answer(2))
+    )
+
+    assert after.turn is None
+    assert session.refresh(refused, stored(*turns(1, 1))).turn == refused.turn
 
 
 def test_a_lost_answer_keeps_its_partial_text_and_has_an_unknown_cost() -> None:
-    lost = session.lose(following(Conversation()), "Alf", BROKEN)
+    following = opened(question(1), answer(1, "STREAMING", ""), running="gen_1")
 
-    assert (lost.messages[-1].content, lost.messages[-1].status) == ("Alf", INTERRUPTED)
-    assert lost.total.unknown == 1
-    assert lost.can_retry
+    lost = session.lose(following, "Alf", BROKEN)
+
+    last = lost.drawn[-1]
+    assert (last.message_id, last.content, last.status) == ("a1", "Alf", INTERRUPTED)
+    assert (lost.busy, lost.unpriced) == (False, 1)
 
 
 def test_a_lost_answer_is_kept_up_to_a_bound() -> None:
-    lost = session.lose(following(Conversation()), "x" * 200_000, BROKEN)
+    asked = session.accept(session.ask(Conversation(), "Who?", key="k1"), "gen_1")
 
-    assert len(lost.messages[-1].content) == session.MAX_PARTIAL_CHARS
+    lost = session.lose(asked, "x" * 200_000, BROKEN)
 
-
-def test_clearing_forgets_messages_and_cost_but_goes_on_counting_turns() -> None:
-    before = answered(Conversation())
-
-    after = session.clear(before)
-
-    assert after.messages == ()
-    assert after.total.amount == 0
-    assert after.turn > before.turn
+    assert [m.role for m in lost.drawn] == [USER, ASSISTANT]
+    assert len(lost.drawn[-1].content) == session.MAX_PARTIAL_CHARS
 
 
-def test_a_conversation_has_a_bound() -> None:
-    conversation = Conversation()
-    for _ in range(session.MAX_MESSAGES):
-        conversation = answered(conversation)
+def test_only_ended_answers_without_a_price_are_counted_as_unpriced() -> None:
+    unknown = replace(answer(1), cost=None)
+    for_nothing = replace(answer(2), cost=None, tokens=0)
 
-    assert len(conversation.messages) <= session.MAX_MESSAGES + 1
+    conversation = opened(
+        question(1), unknown, question(2), for_nothing, question(3), answer(3)
+    )
 
-
-@given(st.lists(st.decimals("0", "100", places=12), max_size=20))
-def test_the_total_is_the_exact_sum_of_all_costs(amounts: list[Decimal]) -> None:
-    conversation = Conversation()
-    for amount in amounts:
-        one = Cost(amount=amount, currency="USD", estimated=False)
-        conversation = answered(conversation, outcome(cost=one))
-
-    assert conversation.total.amount == sum(amounts, Decimal(0))
+    assert conversation.unpriced == 1
 
 
-@given(
-    st.lists(st.sampled_from(["finish", "fail", "refuse", "lose", "retry", "clear"]))
-)
-def test_roles_alternate_and_keys_are_unique_whatever_happens(steps: list[str]) -> None:
-    conversation = Conversation()
-    for step in steps:
-        conversation = STEPS[step](conversation)
-        asked = session.ask(conversation, "Next?")
-        roles = [role for role, _ in session.history(asked)]
-        keys = [message.key for message in asked.messages]
+def test_a_judgement_is_shown_on_its_answer_alone() -> None:
+    judged = session.judge(opened(*turns(1, 2)), "a1", rating="UP", comment="Yes")
 
-        assert roles == [USER, ASSISTANT] * (len(roles) // 2) + [USER]
-        assert len(set(keys)) == len(keys)
+    assert [m.rating for m in judged.messages] == ["", "UP", "", ""]
 
 
-STEPS = {
-    "finish": answered,
-    "fail": lambda c: answered(c, outcome(content="", status=FAILED)),
-    "refuse": lambda c: session.refuse(session.ask(c, "Who?"), BROKEN),
-    "lose": lambda c: session.lose(following(c), "Alf", BROKEN),
-    "retry": lambda c: session.refuse(session.retry(c), BROKEN) if c.can_retry else c,
-    "clear": session.clear,
-}
+def test_a_glance_tells_whether_something_changed() -> None:
+    conversation = opened(*turns(1, 1))
+    same = Glance(
+        entry=stored().entry, generation_id=None, last_message=("a1", "COMPLETED")
+    )
+
+    assert not session.differs(conversation, same)
+    assert session.differs(conversation, replace(same, generation_id="gen_2"))
+    assert session.differs(conversation, replace(same, last_message=("q2", "x")))
+
+
+@given(st.text(st.characters()))
+def test_text_with_halves_of_characters_becomes_whole(text: str) -> None:
+    session.whole(text).encode()
+
+    assert session.whole("a \ud83d b") == "a \ufffd b"
+
+
+@given(st.integers(1, 12), st.integers(1, 12), st.integers(0, 6))
+def test_a_branch_that_grew_is_shown_whole_and_without_doubles(
+    seen: int, tail: int, new: int
+) -> None:
+    everything = turns(1, seen + new)
+    end = everything[-2 * tail :]
+    earlier = None if len(end) == len(everything) else end[0].message_id
+    before = opened(*turns(1, seen))
+
+    after = session.refresh(before, stored(*end, earlier=earlier))
+
+    shown = [m.message_id for m in after.messages]
+    assert shown == [m.message_id for m in everything][-len(shown) :]
+    assert len(shown) >= len(end)
+
+
+def test_a_choice_that_the_api_does_not_have_yet_outlives_what_is_read() -> None:
+    wanted = Choice(assistant_id="ast_1", temperature=1.5)
+    before = session.choose(opened(*turns(1, 1)), wanted)
+
+    assert session.refresh(before, stored(*turns(1, 1))).choice == wanted
+
+    theirs = replace(stored(*turns(1, 1)), choice=Choice(model_id="mdl_1"))
+    assert session.refresh(opened(*turns(1, 1)), theirs).choice == theirs.choice

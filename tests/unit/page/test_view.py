@@ -6,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reflex_app import session, view
-from reflex_app.replies import UNREACHABLE, Assistant, Cost, CostItem, Outcome, Problem
-from reflex_app.session import Conversation, Total
+from reflex_app.replies import (
+    UNREACHABLE,
+    Cost,
+    CostItem,
+    Message,
+    Problem,
+    Version,
+)
+from reflex_app.session import Conversation
 
 RECEIPT = Cost(
     amount=Decimal("0.000402"),
@@ -33,12 +40,28 @@ FREE = Cost(amount=Decimal(0), currency="USD", estimated=False)
 GUESSED = Cost(amount=Decimal("0.25"), currency="USD", estimated=True)
 
 
-def answer_row(
-    cost: Cost | None, *, tokens: int = 402, status: str = "COMPLETED"
-) -> view.Row:
-    following = session.accept(session.ask(Conversation(), "Who?"), "gen_1", "echo")
-    outcome = Outcome(status=status, content="Alfred", total_tokens=tokens, cost=cost)
-    return view.rows(session.finish(following, outcome))[-1]
+def answer(cost: Cost | None = None, *, tokens: int = 402, **more: object) -> Message:
+    plain = Message(
+        message_id="a1",
+        role="ASSISTANT",
+        content="Alfred",
+        status="COMPLETED",
+        tokens=tokens,
+        cost=cost,
+    )
+    return replace(plain, **more)
+
+
+QUESTION = Message(message_id="q1", role="USER", content="Who?", status="COMPLETED")
+
+
+def answer_row(cost: Cost | None = None, **more: object) -> view.Row:
+    return view.rows(Conversation(messages=(QUESTION, answer(cost, **more))))[-1]
+
+
+def refused(problem: Problem) -> list[view.Row]:
+    asked = session.ask(Conversation(messages=(QUESTION,)), "Who else?", key="k1")
+    return view.rows(session.refuse(asked, problem))
 
 
 @pytest.mark.parametrize(
@@ -102,77 +125,61 @@ def test_the_receipt_shows_every_item_and_its_source() -> None:
 
 
 def test_a_stopped_answer_says_so() -> None:
-    assert answer_row(GUESSED, status="STOPPED").note == "Stopped"
+    assert answer_row(GUESSED, status="STOPPED").note == "Stopped by you"
+
+
+def test_an_interrupted_answer_can_be_continued_and_written_anew() -> None:
+    problem = Problem(code="INTERRUPTED", message="It broke off.", retryable=True)
+
+    row = answer_row(GUESSED, status="INTERRUPTED", problem=problem)
+
+    assert (row.note, row.failure.detail) == ("Interrupted", "It broke off.")
+    assert (row.can_continue, row.can_retry) == (True, True)
+
+
+def test_an_answer_without_a_word_cannot_be_continued() -> None:
+    row = answer_row(GUESSED, status="INTERRUPTED", content=" ")
+
+    assert (row.can_continue, row.can_retry) == (False, True)
+
+
+def test_an_answer_cut_at_the_limit_can_be_continued() -> None:
+    row = answer_row(FREE, finish_reason="LENGTH")
+
+    assert (row.note, row.can_continue) == ("Cut at the length limit", True)
 
 
 def test_the_total_marks_unknown_and_estimated_costs() -> None:
-    total = Total(amount=Decimal("0.25"), unknown=1, estimated=True)
-
-    assert view.total_label(total) == "≈ $0.25 + ?"
-    assert "1 answer is unknown" in view.total_title(total)
-    assert view.total_label(Total()) == "$0.00"
+    assert view.total_label(GUESSED, unpriced=1) == "≈ $0.25 + ?"
+    assert "1 answer is unknown" in view.total_title(GUESSED, unpriced=1)
+    assert view.total_label(FREE, unpriced=0) == "$0.00"
+    assert view.total_label(replace(FREE, estimated=True), unpriced=0) == "$0.00"
 
 
 def test_an_unreachable_service_is_a_plain_sentence_and_nothing_is_lost() -> None:
     problem = Problem(code=UNREACHABLE, message="No service.", retryable=True)
 
-    row = view.rows(session.refuse(session.ask(Conversation(), "Who?"), problem))[0]
+    row = refused(problem)[-1]
 
-    assert row.error == "No service. Your message is safe: try again in a moment."
-    assert row.content == "Who?"
-    assert row.can_retry
-
-
-def test_a_bug_of_the_service_shows_the_request_that_finds_it() -> None:
-    problem = Problem(code="X", message="Oops.", retryable=True, request_id="req_1")
-
-    assert view.sentence(problem) == "Oops. (Request req_1)"
+    assert "Your message is safe" in row.failure.text
+    assert row.content == "Who else?"
+    assert (row.can_retry, row.can_discard, row.stored) == (True, True, False)
 
 
-def test_only_the_last_turn_offers_a_retry() -> None:
+def test_versions_are_counted_and_lead_to_their_neighbours() -> None:
+    versions = tuple(Version(message_id=name) for name in ("a0", "a1", "a2"))
+
+    row = answer_row(FREE, versions=versions)
+
+    assert (row.version, row.previous, row.next) == ("2 of 3", "a0", "a2")
+    assert answer_row(FREE, versions=versions[1:2]).version == ""
+
+
+def test_only_the_last_message_offers_a_retry() -> None:
     problem = Problem(code="X", message="Oops.", retryable=True)
-    first = session.refuse(session.ask(Conversation(), "One"), problem)
+    broken = answer(FREE, status="FAILED", problem=problem)
+    again = replace(broken, message_id="a2")
 
-    rows = view.rows(session.refuse(session.ask(first, "Two"), problem))
+    rows = view.rows(Conversation(messages=(QUESTION, broken, QUESTION, again)))
 
-    assert [row.can_retry for row in rows] == [False, True]
-
-
-def test_a_free_local_model_says_why_it_costs_nothing() -> None:
-    local = Assistant(
-        assistant_id="ast_1",
-        name="Comics",
-        description="",
-        starters=(),
-        model="smollm2",
-        provider="local",
-        prompt_per_million=None,
-        completion_per_million=None,
-        currency="USD",
-    )
-
-    assert view.card(local).price == "Free: it runs on this machine"
-
-
-@given(st.integers(0, 40), st.integers(0, 20))
-def test_folding_shows_the_newest_rows_once_and_sends_few_again(
-    old: int, new: int
-) -> None:
-    rows = [view.Row(key=str(i), role="USER", content="x") for i in range(old + new)]
-    earlier, _ = view.fold([], rows[:old])
-
-    kept, recent = view.fold(earlier, rows)
-
-    assert [*kept, *recent] == rows[-len(kept) - len(recent) :] if rows else True
-    assert len(recent) <= view.MAX_RECENT
-    assert len(kept) + len(recent) <= view.MAX_DRAWN + view.MAX_RECENT
-
-
-def test_a_row_that_changed_is_drawn_anew_even_when_it_was_folded_away() -> None:
-    rows = [view.Row(key=str(i), role="USER", content="x") for i in range(20)]
-    earlier, _ = view.fold([], rows)
-    changed = [view.Row(key="0", role="USER", content="y"), *rows[1:]]
-
-    kept, _ = view.fold(earlier, changed)
-
-    assert kept[0].content == "y"
+    assert [row.can_retry for row in rows] == [False, False, False, True]

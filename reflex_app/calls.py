@@ -1,6 +1,8 @@
 """Documents sent to the GraphQL API over HTTP, and the data that comes back."""
 
-from asyncio import timeout
+from asyncio import Future, Timeout, gather, get_running_loop, timeout
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -26,9 +28,17 @@ class Calls:
             # The API is a service of ours, never behind the machine's web proxy.
             trust_env=False,
         )
+        self._open: dict[Timeout, Future[None]] = {}
+        self._closed = False
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """End all calls, which then fail, and close all connections."""
+        self._closed = True
+        for limit in self._open:
+            if not limit.expired():
+                limit.reschedule(0)
+        # A connection that httpx is still opening would outlive its client.
+        await gather(*self._open.values())
         await self._http.aclose()
 
     async def query(self, document: str, variables: dict[str, Any]) -> dict[str, Any]:
@@ -37,12 +47,12 @@ class Calls:
         Raises:
             ApiError: the API refused or is not there.
         """
-        if self._http.is_closed:  # the server ends, and a handler still waits
+        if self._closed:  # the server ends, and a handler still waits
             raise ApiError(replies.unreachable())
         body = {"query": document, "variables": variables}
         headers = {"accept": "application/json"}
         try:
-            async with timeout(TIMEOUT_S):
+            async with self._limited():
                 response = await self._http.post(self._url, json=body, headers=headers)
         except (httpx.HTTPError, TimeoutError) as error:
             raise ApiError(replies.unreachable()) from error
@@ -56,6 +66,17 @@ class Calls:
         """
         (payload,) = (await self.query(document, {"input": arguments})).values()
         return payload
+
+    @asynccontextmanager
+    async def _limited(self) -> AsyncGenerator[None]:
+        ended = get_running_loop().create_future()
+        async with timeout(TIMEOUT_S) as limit:
+            self._open[limit] = ended
+            try:
+                yield
+            finally:
+                del self._open[limit]
+                ended.set_result(None)
 
 
 def _data(response: httpx.Response) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tests.wire.fake_api import FakeApi
 
 pytestmark = pytest.mark.anyio
 
+LIMIT_S = 5.0
 SCHEMA = Path(__file__).resolve().parents[3] / "schema.graphql"
 
 
@@ -116,3 +118,39 @@ async def test_an_api_that_is_not_there_is_unreachable_and_worth_a_retry() -> No
 
     assert (problem.code, problem.retryable) == (UNREACHABLE, True)
     await client.calls.aclose()
+
+
+class Silent(httpx.AsyncBaseTransport):
+    """A service that never answers."""
+
+    def __init__(self) -> None:
+        self.asked = asyncio.Event()
+        self.open = 0
+        self.open_at_close = -1
+
+    async def handle_async_request(self, _request: httpx.Request) -> httpx.Response:
+        self.open += 1
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.open -= 1
+        raise AssertionError
+
+    async def aclose(self) -> None:
+        self.open_at_close = self.open
+
+
+async def test_a_call_that_waits_ends_before_the_connections_close() -> None:
+    silent = Silent()
+    calls = Calls("http://api/graphql", transport=silent)
+    asking = asyncio.create_task(ApiClient(calls).offer())
+    await silent.asked.wait()
+
+    async with asyncio.timeout(LIMIT_S):
+        await calls.aclose()
+        with pytest.raises(ApiError) as caught:
+            await asking
+
+    assert caught.value.problem.code == UNREACHABLE
+    assert silent.open_at_close == 0

@@ -28,28 +28,35 @@ export function Go({ to, label, hook, closes, className, id, children }) {
  *
  * The reader moves by links and the browser's buttons, and the page follows. The page
  * itself moves when a new conversation gets its identifier, and when one is deleted;
- * then the address follows, without a step in the history.
+ * then the address follows, without a step in the history. It does so later: until then
+ * `going` tells where it goes `to`, and which addresses it comes `through`.
  */
 export function Place({ ready, shown, onPlace }) {
   const wanted = usePlace();
   const { key } = useLocation();
   const navigate = useNavigate();
-  const last = useRef({ shown, wanted, key });
+  const last = useRef({ shown, wanted, key, going: null });
   useLayoutEffect(() => {
     document.documentElement.toggleAttribute("data-conversation", wanted !== "");
   }, [wanted]);
   useEffect(() => {
     if (!ready) return;
     const before = last.current;
-    last.current = { shown, wanted, key };
+    const going = stillGoing(before.going, wanted);
+    const address = going ? going.to : wanted;
+    last.current = { shown, wanted, key, going };
     const again = wanted === "" && key !== before.key && wanted === before.wanted;
-    if (shown === wanted && !again) return;
-    const moved = shown !== NOWHERE && shown !== before.shown && before.shown === wanted;
-    if (moved) navigate(addressOf(shown), { replace: true });
-    else onPlace?.(wanted);
+    if (shown === address && !again) return;
+    const moved = shown !== NOWHERE && shown !== before.shown && before.shown === address;
+    if (!moved) return void onPlace?.(wanted);
+    last.current.going = { to: shown, through: [...(going?.through ?? []), address] };
+    navigate(addressOf(shown), { replace: true });
   }, [ready, shown, wanted, key, navigate]);
   return null;
 }
+
+const stillGoing = (going, wanted) =>
+  going && wanted !== going.to && going.through.includes(wanted) ? going : null;
 
 const LOOK_MS = 3000;
 const PATIENCE_MS = 600_000; // nobody is there any more

@@ -102,7 +102,8 @@ def test_what_is_no_diagram_stays_code_and_says_so(tab: Tab) -> None:
 def test_a_diagram_is_fetched_and_drawn_only_when_it_is_complete(tab: Tab) -> None:
     asked: list[str] = []
     tab.page.on("request", lambda request: asked.append(request.url))
-    tab.ask("__slow__ \n```mermaid\n" + FLOW + "\n```\n\nand " + "more " * 40)
+    comment = "\n%% " + "the night is long " * 30
+    tab.ask("__slow__ \n```mermaid\n" + FLOW + comment + "\n```\n\nand more")
     live = tab.page.locator("[aria-busy=true]")
     expect(live).to_contain_text("Bat-Signal")
 

@@ -1,5 +1,6 @@
 """Addresses, drafts, versions and long conversations in a real browser."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +31,17 @@ MOVED = """async (thread, awaited) => {
   return read.getBoundingClientRect().top - before;
 }"""
 """How far what is read moves while earlier messages come in, in px."""
+DELETE_AND_ASK = """async (text) => {
+  document.querySelector("[data-testid=clear]").click();
+  const box = document.getElementById("prompt");
+  const { prototype } = HTMLTextAreaElement;
+  const { set } = Object.getOwnPropertyDescriptor(prototype, "value");
+  set.call(box, text);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  await Promise.resolve();
+  box.form.requestSubmit();
+}"""
+"""Deletes the conversation and asks before the browser's address has followed."""
 SLOW = "__slow__ one two three " + "and so on " * 12 + "nine ten"
 
 
@@ -105,6 +117,23 @@ def test_a_skeleton_is_shown_while_a_conversation_loads(
 
     expect(tab.get("skeleton")).to_be_visible()
     expect(tab.page.get_by_text("How can I help")).to_be_hidden()
+
+
+def test_a_question_asked_while_a_conversation_goes_away_opens_a_new_one(
+    tab: Tab,
+) -> None:
+    tab.ask("One")
+    tab.answered()
+    expect(tab.page).to_have_url(re.compile("/c/cnv_"))
+    first = tab.page.url
+
+    tab.page.evaluate(DELETE_AND_ASK, "Two")
+
+    expect(tab.get("message-user")).to_contain_text("Two")
+    tab.answered()
+    expect(tab.page).to_have_url(re.compile("/c/cnv_"))
+    assert tab.page.url != first
+    expect(tab.get("message-user")).to_contain_text("Two")
 
 
 def test_every_conversation_has_its_own_draft(tab: Tab) -> None:

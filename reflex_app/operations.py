@@ -175,13 +175,12 @@ JUDGE = """mutation Judge($input: GiveFeedbackInput!) {
   giveFeedback(input: $input) { message { id feedback { rating comment } } }
 }"""
 
+# Each event carries these names, so they are short.
 FOLLOW = """subscription Follow($generationId: ID!, $after: String) {
-  generationEvents(generationId: $generationId, after: $after) {
-    __typename
-    cursor
-    ... on GenerationStarted { queuePosition }
-    ... on GenerationDelta { delta }
-    ... on GenerationReset { text }
+  e: generationEvents(generationId: $generationId, after: $after) {
+    c: cursor
+    ... on GenerationDelta { d: delta }
+    ... on GenerationReset { reset: text }
     ... on GenerationEnded { status }
   }
 }"""

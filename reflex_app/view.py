@@ -9,6 +9,9 @@ from reflex_app.replies import Cost, CostItem, Message, Problem
 from reflex_app.session import Conversation
 from reflex_app.texts import ENGLISH, Texts
 
+ReceiptLine = tuple[str, ...]
+"""One line of the receipt behind an answer's cost: kind, tokens, price, amount."""
+
 _FINEST = Decimal("0.0001")
 _NOTES = {
     session.INTERRUPTED: "row.interrupted",
@@ -21,16 +24,6 @@ _KINDS = {
     "CACHE_WRITE": "receipt.cache_write",
     "COMPLETION": "receipt.completion",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReceiptLine:
-    """One line of the receipt behind an answer's cost."""
-
-    label: str
-    tokens: str
-    rate: str
-    amount: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,11 +207,11 @@ def _receipt(cost: Cost | None, words: Texts) -> tuple[ReceiptLine, ...]:
 def _receipt_line(item: CostItem, currency: str, words: Texts) -> ReceiptLine:
     key = _KINDS.get(item.kind)
     price = money(item.rate_per_million, currency, words)
-    return ReceiptLine(
-        label=words.text(key) if key else item.kind.capitalize(),
-        tokens=words.number(item.tokens),
-        rate=words.text("receipt.rate", price=price),
-        amount=_exact(item.amount, currency, words),
+    return (
+        words.text(key) if key else item.kind.capitalize(),
+        words.number(item.tokens),
+        words.text("receipt.rate", price=price),
+        _exact(item.amount, currency, words),
     )
 
 

@@ -24,7 +24,7 @@ def card(told: rx.Var[Failure], *ways_on: rx.Component) -> rx.Component:
         rx.el.div(
             rx.el.p(told.title, class_name="failure-title"),
             rx.el.p(rx.cond(told.spent & (sums.level != ""), sums.refusal, told.text)),
-            rx.cond(told.detail != "", rx.el.p(told.detail, class_name="failure-fine")),
+            rx.cond(told.detail, rx.el.p(told.detail, class_name="failure-fine")),
             role="alert",
             class_name="failure-words",
         ),

@@ -65,11 +65,11 @@ export async function follow({ query, generationId, signal, hurry, on }) {
   for (let failures = 0; failures < MOST_FAILURES && !signal.aborted; failures++) {
     try {
       for await (const event of events(query, { generationId, after: cursor }, signal)) {
-        if (event.__typename === "GenerationEnded") return on.ended();
+        if (event.status !== undefined) return on.ended();
         failures = 0;
-        cursor = event.cursor;
-        if (event.__typename === "GenerationDelta") on.delta(event.delta);
-        else if (event.__typename === "GenerationReset") on.reset(event.text);
+        cursor = event.c;
+        if (event.d !== undefined) on.delta(event.d);
+        else if (event.reset !== undefined) on.reset(event.reset);
         else on.started();
       }
     } catch (error) {

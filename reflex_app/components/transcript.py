@@ -14,6 +14,7 @@ from reflex_app.components.controls import icon_button, shows
 from reflex_app.components.failures import cut, failure
 from reflex_app.components.words import word
 from reflex_app.state.chat import ChatState
+from reflex_app.state.following import ROWS
 from reflex_app.state.service import ServiceState
 from reflex_app.view import ReceiptLine, Row
 
@@ -22,9 +23,12 @@ def transcript() -> rx.Component:
     """Return all messages and the live answer."""
     return rx.el.div(
         rx.cond(ChatState.more, _earlier_note()),
-        rx.foreach(ChatState.older, lambda row: _message(row=row, key=row.key)),
-        rx.foreach(ChatState.earlier, lambda row: _message(row=row, key=row.key)),
-        rx.foreach(ChatState.recent, lambda row: _message(row=row, key=row.key)),
+        *[
+            rx.foreach(
+                getattr(ChatState, name), lambda row: _message(row=row, key=row.key)
+            )
+            for name in (*ROWS, "asked")
+        ],
         LiveReply.create(
             busy=ChatState.busy,
             stopping=ChatState.stopping,
@@ -54,7 +58,7 @@ def _question(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
             editable=row.stored,
             on_edit=ChatState.edit,
         ),
-        rx.cond(row.failure.title != "", failure(row)),
+        rx.cond(row.failure, failure(row)),
         rest,
         id=row.key,
         class_name="msg user",
@@ -68,7 +72,7 @@ def _answer(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
         rx.el.div(
             rx.el.h2("Sidekick", rx.el.small(row.model), class_name="who"),
             Prose.create(text=row.content),
-            rx.cond(row.failure.title != "", failure(row), cut(row)),
+            rx.cond(row.failure, failure(row), cut(row)),
             _footer(row),
             class_name="body",
         ),
@@ -82,11 +86,11 @@ def _answer(row: rx.Var[Row], rest: rx.RestProp) -> rx.Component:
 def _footer(row: rx.Var[Row]) -> rx.Component:
     return rx.el.div(
         _versions(row),
-        rx.cond(row.content != "", CopyButton.create(text=row.content)),
+        rx.cond(row.content, CopyButton.create(text=row.content)),
         rx.cond(row.can_retry, rx.fragment(), _regenerate(row)),
-        rx.cond(row.content != "", _feedback(row)),
-        rx.cond(row.note != "", rx.el.span(row.note, class_name="note")),
-        rx.cond(row.meta != "", _cost(row)),
+        rx.cond(row.content, _feedback(row)),
+        rx.cond(row.note, rx.el.span(row.note, class_name="note")),
+        rx.cond(row.meta, _cost(row)),
         class_name="foot",
     )
 
@@ -113,7 +117,7 @@ def _feedback(row: rx.Var[Row]) -> rx.Component:
 
 def _versions(row: rx.Var[Row]) -> rx.Component:
     return rx.cond(
-        row.version != "",
+        row.version,
         rx.el.span(
             _step(
                 "left", word("row.previous_version"), "version-previous", row.previous
@@ -134,7 +138,7 @@ def _step(
         size=14,
         test_id=hook,
         on_click=ChatState.select(target),
-        disabled=target == "",
+        disabled=~target.bool(),
     )
 
 
@@ -150,7 +154,7 @@ def _cost(row: rx.Var[Row]) -> rx.Component:
         ),
         rx.el.div(
             rx.el.h3(word("receipt.receipt")),
-            rx.cond(row.receipt.length() > 0, _receipt(row)),
+            rx.cond(row.receipt, _receipt(row)),
             rx.el.p(row.receipt_note),
             id=popover,
             class_name="pop receipt",
@@ -174,12 +178,7 @@ def _receipt(row: rx.Var[Row]) -> rx.Component:
 
 
 def _receipt_line(line: rx.Var[ReceiptLine]) -> rx.Component:
-    return rx.el.tr(
-        rx.el.td(line.label),
-        rx.el.td(line.tokens),
-        rx.el.td(line.rate),
-        rx.el.td(line.amount),
-    )
+    return rx.el.tr(rx.foreach(line, rx.el.td))
 
 
 def _earlier_note() -> rx.Component:

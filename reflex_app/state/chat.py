@@ -9,6 +9,7 @@ from reflex.event import EventType
 from reflex_app import choices, session
 from reflex_app.choices import Chosen
 from reflex_app.export import MIME_TYPES, Format, export, file_name
+from reflex_app.folding import lean
 from reflex_app.listing import Undo
 from reflex_app.replies import ApiError, Problem
 from reflex_app.session import Conversation
@@ -41,6 +42,9 @@ _PATIENCE_S = 0.15
 """A conversation that is there sooner is shown without a skeleton before it."""
 
 
+rx.serializer(lean)
+
+
 class ChatState(rx.State):
     """The conversation of this tab."""
 
@@ -49,9 +53,25 @@ class ChatState(rx.State):
     phase: str = ""
     """`home`, `loading`, `open`, `missing` or `failed`; empty at the very start."""
     heading: str = "Sidekick"
-    older: list[Row] = []
-    earlier: list[Row] = []
-    recent: list[Row] = []
+    part_0: list[Row] = []
+    """The messages stand in sixteen lists; see `reflex_app.folding`."""
+    part_1: list[Row] = []
+    part_2: list[Row] = []
+    part_3: list[Row] = []
+    part_4: list[Row] = []
+    part_5: list[Row] = []
+    part_6: list[Row] = []
+    part_7: list[Row] = []
+    part_8: list[Row] = []
+    part_9: list[Row] = []
+    part_10: list[Row] = []
+    part_11: list[Row] = []
+    part_12: list[Row] = []
+    part_13: list[Row] = []
+    part_14: list[Row] = []
+    part_15: list[Row] = []
+    asked: list[Row] = []
+    """The question that the API has not taken yet, if there is one."""
     first: str = ""
     """Key of the first row."""
     more: bool = False

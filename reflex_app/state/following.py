@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reflex_app import choices, session, view
-from reflex_app.folding import Fold, fold
+from reflex_app.folding import PARTS, fold
 from reflex_app.replies import UNREACHABLE, ApiError, Problem, Stored
 from reflex_app.session import Conversation
 from reflex_app.state import turns
@@ -16,6 +16,10 @@ from reflex_app.state.spending import read_sums
 
 if TYPE_CHECKING:
     from reflex_app.state.chat import ChatState
+
+
+ROWS = tuple(f"part_{number}" for number in range(PARTS))
+"""The vars of a chat in which its messages stand, in their order."""
 
 
 def conversation(state: "ChatState") -> Conversation:
@@ -42,15 +46,15 @@ def leave(state: "ChatState", places: Sequence[str]) -> str:
 def show(state: "ChatState", shown: Conversation) -> None:
     """Put the session into the vars; what did not change is not sent again."""
     state._conversation = shown
-    before = Fold(list(state.older), list(state.earlier), list(state.recent))
+    before = [list(getattr(state, name)) for name in ROWS]
     said = words(state)
     rows = view.rows(shown, said)
-    folded = fold(before, rows)
+    asked = rows[-1:] if rows and not rows[-1].stored else []
+    folded = fold(before, rows[: len(rows) - len(asked)])
     cost, unpriced = session.total(shown), shown.unpriced
     values = {
-        "older": folded.older,
-        "earlier": folded.earlier,
-        "recent": folded.recent,
+        **dict(zip(ROWS, folded, strict=True)),
+        "asked": asked,
         "first": rows[0].key if rows else "",
         "more": shown.earlier_cursor is not None,
         "empty": not rows and not shown.busy,

@@ -59,7 +59,7 @@ class ServiceState(rx.State):
     models: list[ModelCard] = []
     ready: bool = False
     offline: bool = False
-    max_chars: int = 4000
+    max_chars: int = 20_000
 
     @rx.event(background=True)
     async def load(self) -> None:

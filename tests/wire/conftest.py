@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -15,10 +16,13 @@ import pytest
 import uvicorn
 import websockets
 
+from reflex_app.folding import PARTS
+from reflex_app.view import Row
 from tests.wire.fake_api import FakeApi
 
 LIMIT_S = 10.0
 PREFIX = "reflex___state____state.reflex_app___state___"
+EMPTY_ROW = asdict(Row(key="", role="", content="", stored=False))
 MOMENT = datetime(2026, 11, 22, 17, 45, 3, tzinfo=UTC)
 
 
@@ -143,8 +147,8 @@ class Tab:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        parts = ("older", "earlier", "recent")
-        return [row for part in parts for row in self.chat(part) or []]
+        parts = (*(f"part_{number}" for number in range(PARTS)), "asked")
+        return [{**EMPTY_ROW, **row} for part in parts for row in self.chat(part) or []]
 
     @property
     def titles(self) -> list[str]:

@@ -35,7 +35,6 @@ NAMES = {
     # Categories of Unicode.
     *("Cc", "Cf", "Mn"),
     # Types of the contract that the browser reads.
-    *("GenerationEnded", "GenerationDelta", "GenerationReset", "GenerationStarted"),
 }
 """Words with a capital that are not for translation."""
 COMMENT = re.compile(r"/\*.*?\*/|(?<!:)//[^\n]*", re.DOTALL)

@@ -115,12 +115,10 @@ def test_one_token_is_singular_and_thousands_are_grouped() -> None:
 def test_the_receipt_shows_every_item_and_its_source() -> None:
     row = answer_row(RECEIPT)
 
-    assert [
-        (line.label, line.tokens, line.rate, line.amount) for line in row.receipt
-    ] == [
+    assert row.receipt == (
         ("Prompt", "2", "$1.00 / M", "$0.000002"),
         ("Answer", "200", "$2.00 / M", "$0.0004"),
-    ]
+    )
     assert row.receipt_note == "Total $0.000402, prices from settings."
 
 

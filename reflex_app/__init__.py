@@ -15,7 +15,7 @@ The parts, each with one reason to change, from the outside to the inside::
     session     what the user sees, as frozen data and pure transitions
     deletions   what waits to be deleted and can still be undone
     listing     the list of conversations as it is drawn
-    folding     how rows are split, so that a turn sends few of them again
+    folding     how rows are split, so that each is sent seldom and without what is empty
     view        the session as it is drawn: rows, money, failures in plain words
     reports     what was used, as the API counts it: read, cut into days, filed
     usage_view  a report as it is drawn
@@ -24,6 +24,7 @@ The parts, each with one reason to change, from the outside to the inside::
     export      a conversation as CSV, JSON or Markdown
     client      the GraphQL API as the page wants it
     calls       documents sent to it over HTTP
+    connections HTTP connections to it, for calls and for the proxy
     operations  every document the page sends to it
     readers     the API's JSON, turned into
     replies     what the API replies, as typed values

@@ -1,33 +1,40 @@
 """Documents sent to the GraphQL API over HTTP, and the data that comes back."""
 
+import json
 from asyncio import Future, Timeout, gather, get_running_loop, timeout
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
-import httpx
+import aiohttp
 
 from reflex_app import readers, replies
+from reflex_app.connections import Connections
 from reflex_app.replies import ApiError
 
 TIMEOUT_S = 7.5
 """Longest wait for one call; under the 8 s after which a page feels stuck."""
 
 
+class Poster(Protocol):
+    """Sends a body and returns that of the reply: `Connections`, or a test's own."""
+
+    async def post(self, url: str, body: bytes) -> bytes:
+        """Send JSON."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        ...
+
+
 class Calls:
     """Calls the API; every wait is shorter than `TIMEOUT_S`."""
 
-    def __init__(
-        self, url: str, *, transport: httpx.AsyncBaseTransport | None = None
-    ) -> None:
-        """Prepare calls to `url`; `transport` lets tests stay in process."""
+    def __init__(self, url: str, *, poster: Poster | None = None) -> None:
+        """Prepare calls to `url`; `poster` lets tests stay in process."""
         self._url = url
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(TIMEOUT_S, connect=2.0),
-            transport=transport,
-            # The API is a service of ours, never behind the machine's web proxy.
-            trust_env=False,
-        )
+        self._http = poster or Connections(silence_s=TIMEOUT_S)
         self._open: dict[Timeout, Future[None]] = {}
         self._closed = False
 
@@ -37,7 +44,7 @@ class Calls:
         for limit in self._open:
             if not limit.expired():
                 limit.reschedule(0)
-        # A connection that httpx is still opening would outlive its client.
+        # A connection that is still being opened would outlive its client.
         await gather(*self._open.values())
         await self._http.aclose()
 
@@ -49,14 +56,13 @@ class Calls:
         """
         if self._closed:  # the server ends, and a handler still waits
             raise ApiError(replies.unreachable())
-        body = {"query": document, "variables": variables}
-        headers = {"accept": "application/json"}
+        body = json.dumps({"query": document, "variables": variables}).encode()
         try:
             async with self._limited():
-                response = await self._http.post(self._url, json=body, headers=headers)
-        except (httpx.HTTPError, TimeoutError) as error:
+                reply = await self._http.post(self._url, body)
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise ApiError(replies.unreachable()) from error
-        return _data(response)
+        return _data(reply)
 
     async def change(self, document: str, **arguments: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
         """Return the payload of the one mutation in a document.
@@ -79,9 +85,9 @@ class Calls:
                 ended.set_result(None)
 
 
-def _data(response: httpx.Response) -> dict[str, Any]:
+def _data(reply: bytes) -> dict[str, Any]:
     try:
-        body = response.json()
+        body = json.loads(reply)
     except ValueError as error:
         raise ApiError(replies.unreachable()) from error
     return readers.checked(body)

@@ -1,4 +1,4 @@
-"""The prebuilt page, kept in memory: some megabytes, most of them fonts for formulas.
+"""The prebuilt page, kept in memory as browsers ask for it: compressed.
 
 A request can only name a file that was there at the start, so no path leads out.
 """
@@ -19,6 +19,7 @@ DIAGRAM_PAGE = "diagram.html"
 """What draws diagrams, in a frame of the chat."""
 
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}
+_PLAIN = "identity"
 _SCRIPT = re.compile(
     r"<script(?![^>]*\s(?:src=|type=\"application/json\"))[^>]*>(.*?)</script>",
     re.DOTALL,
@@ -49,8 +50,17 @@ class BuiltFile:
     """Of a page; empty for what is the same in all languages."""
     headers: tuple[tuple[str, str], ...] = ()
     """What this file needs beside, or instead of, the headers of every reply."""
+    path: Path
     variants: dict[str, bytes]
-    """Bytes by content encoding, the smallest first; `identity` is always there."""
+    """Bytes by content encoding, the smallest first; plain if there is no other."""
+
+    def body(self, accepted: str) -> tuple[str, bytes]:
+        """Return the smallest of the accepted encodings, and the bytes in it."""
+        for encoding, content in self.variants.items():
+            if encoding in accepted:
+                return encoding, content
+        plain = self.variants.get(_PLAIN)
+        return _PLAIN, self.path.read_bytes() if plain is None else plain
 
 
 class BuiltPage:
@@ -60,7 +70,7 @@ class BuiltPage:
         """Read all files of `folder`."""
         self._files = dict(_read(folder))
         pages = [
-            file.variants["identity"].decode()
+            file.path.read_text("utf-8")
             for path, file in self._files.items()
             if path.endswith(".html") and path != f"/{DIAGRAM_PAGE}"
         ]
@@ -102,11 +112,8 @@ def _file_of(path: str) -> str:
 
 
 async def _send_file(scope: Scope, send: Send, file: BuiltFile, status: int) -> None:
-    accepted = header(scope, b"accept-encoding")
-    encoding = next(
-        name for name in file.variants if name in accepted or name == "identity"
-    )
-    body = b"" if status == 304 else file.variants[encoding]  # noqa: PLR2004 - not modified
+    encoding, content = file.body(header(scope, b"accept-encoding"))
+    body = b"" if status == 304 else content  # noqa: PLR2004 - not modified
     headers = [
         ("content-type", file.content_type),
         ("cache-control", file.cache_control),
@@ -118,7 +125,7 @@ async def _send_file(scope: Scope, send: Send, file: BuiltFile, status: int) -> 
     if file.language:
         headers.append(("content-language", file.language))
         headers.append(("vary", "accept-language, cookie"))
-    if encoding != "identity":
+    if encoding != _PLAIN:
         headers.append(("content-encoding", encoding))
     raw = [(name.encode(), value.encode()) for name, value in headers]
     await send({"type": "http.response.start", "status": status, "headers": raw})
@@ -151,7 +158,8 @@ def _file(path: Path, name: str) -> BuiltFile:
         language=language_of(name) if path.suffix in _TRANSLATED else "",
         etag=f'"{sha256(plain).hexdigest()[:20]}"',
         headers=_drawing_headers(plain.decode()) if name == DIAGRAM_PAGE else (),
-        variants={**variants, "identity": plain},
+        path=path,
+        variants=variants or {_PLAIN: plain},
     )
 
 

@@ -6,11 +6,11 @@ it watched goes on in the API. Browsers that open the address get the API's Grap
 
 import asyncio
 import json
-from contextlib import aclosing
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 
+from reflex_app.connections import Connections
 from reflex_app.guard import Receive, Scope, Send, header, reply
 
 MAX_BODY_BYTES = 256_000
@@ -25,13 +25,13 @@ _REQUEST_HEADERS = (
     b"if-none-match",
 )
 _REPLY_HEADERS = (
-    "content-type",
-    "cache-control",
-    "content-security-policy",
-    "etag",
-    "retry-after",
-    "set-cookie",
-    "x-accel-buffering",
+    b"content-type",
+    b"cache-control",
+    b"content-security-policy",
+    b"etag",
+    b"retry-after",
+    b"set-cookie",
+    b"x-accel-buffering",
 )
 
 
@@ -43,12 +43,7 @@ class GraphQLProxy:
         self._url = api_url
         self._host = urlsplit(api_url).netloc
         self._stopping = asyncio.Event()
-        self._http = httpx.AsyncClient(
-            timeout=httpx.Timeout(_SILENCE_S, connect=2.0),
-            limits=httpx.Limits(max_connections=1000, max_keepalive_connections=20),
-            # The API is a service of ours, never behind the machine's web proxy.
-            trust_env=False,
-        )
+        self._http = Connections(silence_s=_SILENCE_S)
 
     def stop(self) -> None:
         """End all streams now; the browser resumes them elsewhere or later."""
@@ -84,24 +79,26 @@ class GraphQLProxy:
             raise results[0]
 
     async def _pass_on(self, scope: Scope, body: bytes, send: Send) -> None:
-        # As bytes: a cookie of another program on this machine may be no text.
-        headers = [(n, header(scope, n).encode("latin-1")) for n in _REQUEST_HEADERS]
-        headers = [(name, value) for name, value in headers if value]
-        headers += [(b"host", self._host.encode()), (b"accept-encoding", b"identity")]
-        headers += [(b"x-forwarded-host", header(scope, b"host").encode("latin-1"))]
-        request = self._http.build_request(
-            scope["method"],
-            self._url + scope["path"].removeprefix("/graphql"),
-            content=body,
-            headers=headers,
-        )
+        given = {name.decode(): header(scope, name) for name in _REQUEST_HEADERS}
+        headers = {name: value for name, value in given.items() if value}
         try:
-            response = await self._http.send(request, stream=True)
-        except httpx.HTTPError:
+            response = await self._http.session.request(
+                scope["method"],
+                self._url + scope["path"].removeprefix("/graphql"),
+                data=body,
+                headers={
+                    **headers,
+                    "host": self._host,
+                    "accept-encoding": "identity",
+                    "x-forwarded-host": header(scope, b"host"),
+                },
+                allow_redirects=False,
+            )
+        except (aiohttp.ClientError, TimeoutError):
             message = "The service cannot be reached."
             await _fail(send, 502, "MODEL_UNAVAILABLE", message)
             return
-        async with aclosing(response):
+        async with response:
             await _stream(response, send)
 
 
@@ -111,19 +108,18 @@ def _opens_graphiql(scope: Scope) -> bool:
     return scope["method"] == "GET" and (asset or wants_page)
 
 
-async def _stream(response: httpx.Response, send: Send) -> None:
+async def _stream(response: aiohttp.ClientResponse, send: Send) -> None:
     headers = [
-        (name.encode(), value.encode())
-        for name, value in response.headers.multi_items()
-        if name in _REPLY_HEADERS
+        (name.lower(), value)
+        for name, value in response.raw_headers
+        if name.lower() in _REPLY_HEADERS
     ]
-    status = response.status_code
+    status = response.status
     await send({"type": "http.response.start", "status": status, "headers": headers})
     try:
-        # Closing the response, as the caller does, ends this iterator too.
-        async for chunk in response.aiter_raw():
+        async for chunk in response.content.iter_any():
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except httpx.HTTPError:
+    except (aiohttp.ClientError, TimeoutError):
         pass  # it broke: the browser sees an end without `complete` and resumes
     await send({"type": "http.response.body", "body": b""})
 

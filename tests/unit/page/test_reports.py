@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 
-import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from reflex_app.texts import ENGLISH
 from reflex_app.usage_view import Line, Sheet
 from reflex_app.usage_words import money_tick, span_name
 from tests.wire.fake_usage import FakeUsage, Used
+from tests.wire.in_process import InProcess
 
 pytestmark = pytest.mark.anyio
 
@@ -25,7 +25,7 @@ DAY = timedelta(days=1)
 
 
 async def read(api: FakeUsage, days: int = 30) -> Report:
-    calls = Calls("http://api/graphql", transport=httpx.ASGITransport(api.asgi))
+    calls = Calls("http://api/graphql", poster=InProcess(api.asgi))
     return await reports.read(calls.query, days, NOW)
 
 
@@ -69,7 +69,7 @@ def test_days_are_named_as_people_say_them(start: str, days: int, name: str) -> 
 async def test_today_ends_at_midnight_of_the_contract_s_time_zone() -> None:
     api = FakeUsage(used=[Used(day="2026-11-22")])
     east = NOW.astimezone(datetime.fromisoformat("2026-01-01T00:00+09:00").tzinfo)
-    calls = Calls("http://api/graphql", transport=httpx.ASGITransport(api.asgi))
+    calls = Calls("http://api/graphql", poster=InProcess(api.asgi))
 
     await reports.read(calls.query, 7, east)
 

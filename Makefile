@@ -8,7 +8,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests run mock test torture attack check lock schema \
-	documents screenshots goals clean
+	documents screenshots goals lighthouse clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -64,6 +64,9 @@ screenshots: setup-tests  ## Take the README's pictures of the page
 
 goals: setup-tests  ## Measure what the page costs, beside the goals
 	@$(BIN)/python -m tools.page_goals
+
+lighthouse: setup-tests  ## Score the page with Lighthouse; ARGS="--runs 1"
+	@$(BIN)/python -m tools.page_scores $(ARGS)
 
 clean:  ## Remove what setup and tests made; keeps the data in .sidekick
 	rm -rf .venv .web .graphiql .states assets/external .pytest_cache .ruff_cache .hypothesis

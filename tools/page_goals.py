@@ -6,37 +6,36 @@ page in Chromium. Figures are of this machine at this moment: quiet it first.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-import tempfile
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
+import time
+from dataclasses import dataclass
 from statistics import quantiles
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reflex_app.build import CLIENT
-from tests.services import Service, running, running_api
 from tools.machine import find_browser
+from tools.page_probes import KEYS, LONG_TASKS, Sample, Wire, resident_mb
+from tools.serving import page_of, served
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any
+    from collections.abc import Iterator
 
-WORDS = 300
+    from tools.serving import Served
+
 ROUNDS = 20
+TABS = 10
+MESSAGES = 500
+STREAM_MS = 10_000
 LIMIT_MS = 60_000
-RELOAD_WORDS = 600
+QUESTION = "Who is Robin? [reply: short]"
+LONG = "Draw me a comic. [reply: long] [speed: 60]"
+TYPED = "Who carries the second grappling hook when the hero leaps? "
 FIRST_FILES = re.compile(
     r"<link (?=[^>]*(?:modulepreload|stylesheet))[^>]*href=\"/([^\"]+)\""
 )
-WATCH = """window.longest = 0;
-new PerformanceObserver(list => list.getEntries().forEach(entry => {
-    window.longest = Math.max(window.longest, entry.duration);
-})).observe({ entryTypes: ['longtask'] });"""
 SEND = """async () => {
     const seen = async test => {
         while (!test()) await new Promise(resolve => setTimeout(resolve, 2));
@@ -51,34 +50,17 @@ SEND = """async () => {
         || count('message-cost') > bubbles;
     return [bubble, await seen(told) - began];
 }"""
+CREATE = """mutation ($input: CreateConversationInput!) {
+  createConversation(input: $input) { conversation { id } } }"""
 
 
 @dataclass
-class Wire:
-    """What went over the network of a tab."""
+class Row:
+    """A figure beside its goal."""
 
-    socket_bytes: int = 0
-    stream_bytes: int = 0
-    _streams: set[str] = field(default_factory=set)
-
-    def listen(self, session: CDPSession) -> None:
-        """Count from now on."""
-        session.send("Network.enable")
-        for name in ("Sent", "Received"):
-            session.on(f"Network.webSocketFrame{name}", self._frame)
-        session.on("Network.responseReceived", self._response)
-        session.on("Network.dataReceived", self._data)
-
-    def _frame(self, event: dict[str, Any]) -> None:
-        self.socket_bytes += len(event["response"]["payloadData"].encode())
-
-    def _response(self, event: dict[str, Any]) -> None:
-        if event["response"]["mimeType"] == "text/event-stream":
-            self._streams.add(event["requestId"])
-
-    def _data(self, event: dict[str, Any]) -> None:
-        if event["requestId"] in self._streams:
-            self.stream_bytes += event["dataLength"]
+    name: str
+    goal: str
+    seen: str
 
 
 def main() -> int:
@@ -87,115 +69,178 @@ def main() -> int:
     if browser is None:
         print("The goals need a Chromium on the PATH.")
         return 1
-    with sync_playwright() as playwright, served() as server:
+    with sync_playwright() as playwright, served() as servers:
         chromium = playwright.chromium.launch(
             executable_path=browser, args=["--no-sandbox", "--disable-gpu"]
         )
-        page = chromium.new_page()
-        page.set_default_timeout(LIMIT_MS)
-        for row in measure(page, server):
-            print("{:52} {:>10}   {}".format(*row))
+        for row in measure(chromium, servers):
+            print(f"{row.name:44} {row.goal:>10}   {row.seen}", flush=True)
         chromium.close()
     return 0
 
 
-@contextmanager
-def served() -> Generator[Service]:
-    """Run an API with scripted answers and the page; give the page's server."""
-    with tempfile.TemporaryDirectory() as folder:
-        logs = Path(folder)
-        with running_api(logs / "api.log") as api, page_of(api, logs) as server:
-            yield server
-
-
-def page_of(api: Service, logs: Path) -> AbstractContextManager[Service]:
-    """Run the page of an API."""
-    return running(
-        "reflex_app",
-        log=logs / "page.log",
-        port_variable="SIDEKICK_UI_PORT",
-        SIDEKICK_API_URL=f"{api.url}/graphql",
-    )
-
-
-def measure(page: Page, server: Service) -> list[tuple[str, str, str]]:
-    """Return rows of what was measured: name, limit, figure."""
+def measure(chromium: Browser, servers: Served) -> Iterator[Row]:
+    """Give one row after the other; later ones disturb earlier ones."""
+    yield Row("first load, scripts and styles in brotli", "210 kB", first_load())
+    idle = resident_mb(servers.page)
+    yield Row("page server, idle", "90 MB", f"{idle:.0f} MB")
     errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda line: errors.append(line.text) if line.type == "error" else None,
-    )
-    page.add_init_script(WATCH)
-    session = page.context.new_cdp_session(page)
-    page.goto(server.url)
+    page = opened(chromium, servers.page.url, errors)
     page.get_by_test_id("starter").first.wait_for()
-    rss = f"{resident_mb(server):.0f} MB"
-    bubbles, tokens = latencies(page)
-    return [
-        (
-            "first load, scripts and styles in brotli",
-            "210 kB",
-            f"{first_load_kb():.1f} kB",
-        ),
-        ("console errors on load", "0", str(len(errors))),
-        ("page server, one tab", "90 MB", rss),
-        ("send to own bubble, p95", "100 ms", f"{p95(bubbles):.0f} ms"),
-        ("send to first token, p95", "250 ms", f"{p95(tokens):.0f} ms"),
-        *streaming(page, session, server),
-        ("text again after a reload", "1,000 ms", f"{resumed_ms(page):.0f} ms"),
-    ]
+    yield Row("console errors on load", "0", str(len(errors)))
+    yield from turns(page)
+    yield from streaming(page, servers)
+    yield resumed(page)
+    page.context.close()
+    yield from long_chat(chromium, servers)
+    yield many_tabs(chromium, servers)
+    yield restarted(chromium, servers)
 
 
-def streaming(
-    page: Page, session: CDPSession, server: Service
-) -> list[tuple[str, str, str]]:
-    """Return what one long answer costs, for each of its words."""
-    wire = Wire()
-    wire.listen(session)
-    session.send("Performance.enable")
-    page.evaluate("window.longest = 0")
-    busy_s, cpu_s = task_s(session), processor_s(server)
-    ask(page, WORDS)
-    busy_ms = (task_s(session) - busy_s) * 1_000 / WORDS
-    cpu_ms = (processor_s(server) - cpu_s) * 1_000 / WORDS
-    longest = page.evaluate("window.longest")
-    return [
-        ("socket bytes of a turn", "4,000 B", f"{wire.socket_bytes:,} B"),
-        ("stream bytes a word", "30 B", f"{wire.stream_bytes / WORDS:.1f} B"),
-        (
-            "page server's processor a word, turn included",
-            "0.02 ms",
-            f"{cpu_ms:.3f} ms",
-        ),
-        ("main thread a word, turn included", "4 ms", f"{busy_ms:.2f} ms"),
-        ("longest task while streaming", "100 ms", f"{longest:.0f} ms"),
-    ]
+def opened(chromium: Browser, url: str, errors: list[str] | None = None) -> Page:
+    """Open a tab, as far as its address."""
+    page = chromium.new_context().new_page()
+    page.set_default_timeout(LIMIT_MS)
+    if errors is not None:
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda line: note(line, errors))
+    page.add_init_script(LONG_TASKS + KEYS)
+    page.goto(url, wait_until="commit")
+    return page
 
 
-def first_load_kb() -> float:
+def note(line: ConsoleMessage, errors: list[str]) -> None:
+    """Keep what a console says is wrong."""
+    if line.type == "error":
+        errors.append(line.text)
+
+
+def first_load() -> str:
     """Return what the first page loads at once."""
     names = set(FIRST_FILES.findall((CLIENT / "index.html").read_text("utf-8")))
-    return sum((CLIENT / f"{name}.br").stat().st_size for name in names) / 1_000
+    size = sum((CLIENT / f"{name}.br").stat().st_size for name in names)
+    return f"{size / 1_000:.1f} kB"
 
 
-def latencies(page: Page) -> tuple[list[float], list[float]]:
-    """Return milliseconds from sending to one's own bubble and to the first token."""
+def turns(page: Page) -> Iterator[Row]:
+    """Measure from sending to one's own bubble and to the first token."""
     rounds: list[tuple[float, float]] = []
     for number in range(ROUNDS):
-        page.get_by_test_id("composer").fill("Who is Batman?")
+        page.get_by_test_id("composer").fill(QUESTION)
         rounds.append(page.evaluate(SEND))
         answered(page, number + 1)
     bubbles, tokens = zip(*rounds, strict=True)
-    return list(bubbles), list(tokens)
+    yield Row("send to own bubble, p95", "100 ms", f"{p95(bubbles):.0f} ms")
+    yield Row("send to first token, p95", "250 ms", f"{p95(tokens):.0f} ms")
 
 
-def ask(page: Page, words: int) -> None:
-    """Ask for an answer of that many words at 50 a second, and wait for its end."""
-    costs = page.get_by_test_id("message-cost").count()
-    page.get_by_test_id("composer").fill("__slow__ " + "word " * words)
+def streaming(page: Page, servers: Served) -> Iterator[Row]:
+    """Measure a turn after many, and each word while a long answer is written."""
+    session, wire = page.context.new_cdp_session(page), Wire()
+    session.send("Performance.enable")
+    wire.listen(session)
+    yield one_more_turn(page, wire)
+    page.evaluate("window.longest = 0")
+    ask(page)
+    live_text(page)
+    before = Sample.of(page, session, wire, servers.page)
+    page.wait_for_timeout(STREAM_MS)
+    after = Sample.of(page, session, wire, servers.page)
+    words = after.words - before.words
+    sent = (after.stream_bytes - before.stream_bytes) / words
+    busy = (after.main_thread_s - before.main_thread_s) * 1_000 / words
+    taken = (after.server_s - before.server_s) * 1_000 / words
+    page.get_by_test_id("stop").click()
+    answered(page, ROUNDS + 2)
+    speed = words * 1_000 / STREAM_MS
+    yield Row("stream bytes a word", "30 B", f"{sent:.1f} B at {speed:.0f} a second")
+    yield Row("page server's processor a word", "0.02 ms", f"{taken:.3f} ms")
+    yield Row("main thread a word", "4 ms", f"{busy:.2f} ms")
+    longest = page.evaluate("window.longest")
+    yield Row("longest task while streaming", "100 ms", f"{longest:.0f} ms")
+
+
+def one_more_turn(page: Page, wire: Wire) -> Row:
+    """Measure what a turn sends that comes after many."""
+    page.get_by_test_id("composer").fill(QUESTION)
     page.get_by_test_id("send").click()
-    answered(page, costs + 1)
+    answered(page, ROUNDS + 1)
+    return Row("socket bytes of a turn", "4,000 B", f"{wire.socket:,} B")
+
+
+def resumed(page: Page) -> Row:
+    """Measure from a reload in mid-answer to its text."""
+    ask(page)
+    live_text(page)
+    page.reload(wait_until="commit")
+    live_text(page)
+    shown = page.evaluate("performance.now()")
+    page.get_by_test_id("stop").click()
+    return Row("text again after a reload", "1,000 ms", f"{shown:.0f} ms")
+
+
+def long_chat(chromium: Browser, servers: Served) -> Iterator[Row]:
+    """Measure opening a long conversation, and typing in it."""
+    said = [
+        {"role": role, "content": f"{role.lower()} {number}: **sidekicks** matter."}
+        for number in range(MESSAGES // 2)
+        for role in ("USER", "ASSISTANT")
+    ]
+    made = servers.data(CREATE, title="Long", history=said)["conversation"]["id"]
+    page = opened(chromium, f"{servers.page.url}/c/{made}")
+    page.get_by_text(f"assistant {MESSAGES // 2 - 1}:").wait_for()
+    shown = page.evaluate("performance.now()")
+    yield Row(f"open {MESSAGES} messages", "1,500 ms", f"{shown:.0f} ms")
+
+    page.get_by_test_id("composer").click()
+    page.keyboard.type(TYPED * 3, delay=30)
+    keys = page.evaluate("window.keys")
+    slow = sorted([0.0] * (3 * len(TYPED) - len(keys)) + keys)
+    p97 = slow[int(0.97 * len(slow))]
+    told = f"{p97:.0f} ms" if p97 else "under 16 ms"
+    yield Row(f"key to paint among {MESSAGES} messages, p97", "33 ms", told)
+    page.context.close()
+
+
+def many_tabs(chromium: Browser, servers: Served) -> Row:
+    """Measure what a tab that waits costs the page's server."""
+    before = resident_mb(servers.page)
+    tabs = [opened(chromium, servers.page.url) for _ in range(TABS)]
+    for tab in tabs:
+        tab.get_by_test_id("starter").first.wait_for()
+    each = (resident_mb(servers.page) - before) * 1_000 / TABS
+    for tab in tabs:
+        tab.context.close()
+    return Row("page server's memory a tab", "250 kB", f"{each:.0f} kB")
+
+
+def restarted(chromium: Browser, servers: Served) -> Row:
+    """Measure from the page's server being up again to its tab being whole."""
+    page = opened(chromium, servers.page.url)
+    page.get_by_test_id("starter").first.wait_for()
+    ask(page)
+    live_text(page)
+    servers.page.stop()
+    page.get_by_test_id("connection").wait_for()
+    logs, port = servers.page.log.parent, servers.page.port
+    with page_of(servers.api, logs, port=port):
+        began_s = time.monotonic()
+        page.get_by_test_id("connection").wait_for(state="hidden")
+        live_text(page)
+        took_s = time.monotonic() - began_s
+        page.get_by_test_id("stop").click()
+    return Row("whole again after a restart", "5 s", f"{took_s:.1f} s")
+
+
+def ask(page: Page) -> None:
+    """Ask for an answer of 2,000 words at 60 a second."""
+    page.get_by_test_id("composer").fill(LONG)
+    page.get_by_test_id("send").click()
+
+
+def live_text(page: Page) -> None:
+    """Wait until a part of the answer is there."""
+    page.locator("[aria-busy=true] .md p").first.wait_for()
 
 
 def answered(page: Page, answers: int) -> None:
@@ -203,39 +248,9 @@ def answered(page: Page, answers: int) -> None:
     page.get_by_test_id("message-cost").nth(answers - 1).wait_for()
 
 
-def resumed_ms(page: Page) -> float:
-    """Return milliseconds from a reload in mid-answer to its text."""
-    page.get_by_test_id("composer").fill("__slow__ " + "word " * RELOAD_WORDS)
-    page.get_by_test_id("send").click()
-    live = page.locator("[aria-busy=true] .md p").first
-    live.wait_for()
-    page.reload(wait_until="commit")
-    live.wait_for()
-    return page.evaluate("performance.now()")
-
-
-def p95(figures: list[float]) -> float:
+def p95(figures: tuple[float, ...]) -> float:
     """Return the figure that 95 of 100 are below."""
     return quantiles(figures, n=20)[-1]
-
-
-def task_s(session: CDPSession) -> float:
-    """Return seconds that the page's main thread has worked."""
-    metrics = session.send("Performance.getMetrics")["metrics"]
-    return next(m["value"] for m in metrics if m["name"] == "TaskDuration")
-
-
-def processor_s(server: Service) -> float:
-    """Return seconds of processor time that the page's server has taken."""
-    stat = Path(f"/proc/{server.process.pid}/stat").read_text("utf-8")
-    fields = stat.rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def resident_mb(server: Service) -> float:
-    """Return megabytes of memory that the page's server holds."""
-    pages = Path(f"/proc/{server.process.pid}/statm").read_text("utf-8").split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE") / 1_000_000
 
 
 if __name__ == "__main__":

@@ -157,7 +157,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         models_file=read.path("SIDEKICK_MODELS_FILE"),
         allowed_hosts=read.words("SIDEKICK_ALLOWED_HOSTS"),
         allowed_origins=read.words("SIDEKICK_ALLOWED_ORIGINS"),
-        max_message_chars=read.integer("SIDEKICK_MAX_MESSAGE_CHARS", 4000),
+        max_message_chars=read.integer("SIDEKICK_MAX_MESSAGE_CHARS", 20_000),
         max_history_chars=read.integer("SIDEKICK_MAX_HISTORY_CHARS", 200_000),
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
         max_queued=read.integer("SIDEKICK_MAX_QUEUED", 100, low=0),

@@ -22,7 +22,7 @@ class Settings:
     """Port to listen on, 0 for any free one (`SIDEKICK_UI_PORT`)."""
     api_url: str = "http://127.0.0.1:8000/graphql"
     """GraphQL endpoint of the API (`SIDEKICK_API_URL`, else `SIDEKICK_API_PORT`)."""
-    max_message_chars: int = 4000
+    max_message_chars: int = 20_000
     """Longest message in code points (`SIDEKICK_MAX_MESSAGE_CHARS`)."""
     allowed_hosts: tuple[str, ...] = LOCAL_HOSTS
     """Host names that browsers may use for us (`SIDEKICK_ALLOWED_HOSTS` adds some)."""
@@ -40,7 +40,7 @@ def read_settings(variables: Mapping[str, str] = environ) -> Settings:
         port=_integer(variables, "SIDEKICK_UI_PORT", 3000, low=0, high=65535),
         api_url=_api_url(variables, f"http://127.0.0.1:{api_port}/graphql"),
         max_message_chars=_integer(
-            variables, "SIDEKICK_MAX_MESSAGE_CHARS", 4000, low=1, high=1_000_000
+            variables, "SIDEKICK_MAX_MESSAGE_CHARS", 20_000, low=1, high=1_000_000
         ),
         allowed_hosts=(*LOCAL_HOSTS, *_names(variables, "SIDEKICK_ALLOWED_HOSTS")),
     )

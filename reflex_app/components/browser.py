@@ -42,10 +42,12 @@ _PARTS = (
     "math.js",
     "mathtext.js",
     "messages.jsx",
+    "older_browsers.js",
     "outbox.js",
     "palette.jsx",
     "palette_box.jsx",
     "palette_search.js",
+    "patience.jsx",
     "place.jsx",
     "prose.jsx",
     "question.jsx",
@@ -86,6 +88,7 @@ class _BrowserPart(rx.Component):
         "remark-math@6.0.0",
         "katex@0.16.22",
         "@fontsource-variable/inter@5.3.0",
+        "@oddbird/popover-polyfill@0.7.1",
     ]
 
 

@@ -80,7 +80,7 @@ function Hint({ over, queued, notice }) {
 }
 
 /** `shown` is the conversation on the page: what is sent before it is the wanted one waits. */
-export function Composer({ busy, ready, shown, turn, max = 4000, placeholder, onSend, onStop }) {
+export function Composer({ busy, ready, shown, turn, max = 20000, placeholder, onSend, onStop }) {
   const place = usePlace();
   const writing = useWriting(max);
   const { box, content, count, over, put } = writing;

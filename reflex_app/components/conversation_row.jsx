@@ -2,13 +2,14 @@
 
 import { useEffect, useRef } from "react";
 import { Link } from "react-router";
+import { isOpen } from "./older_browsers.js";
 import { addressOf } from "./place.jsx";
 import { t } from "./texts.js";
 
 /** Closes the drawer of small screens. */
 export function closeDrawer() {
   const drawer = document.getElementById("sidebar");
-  if (drawer?.matches(":popover-open")) drawer.hidePopover();
+  if (drawer && isOpen(drawer)) drawer.hidePopover();
 }
 
 function Rename({ item, onDone, onRename }) {

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { announce } from "./announcer.jsx";
 import { follow } from "./follow.js";
+import { Patience, useLongWait } from "./patience.jsx";
 import { Prose } from "./prose.jsx";
 import { Bolt } from "./icons.jsx";
 import { t } from "./texts.js";
@@ -79,7 +80,8 @@ export function LiveReply({ busy, stopping, generation, query, name, onFinished,
     };
   }, [generation, query]);
 
-  const shown = stopping && !ended ? "stopping" : status;
+  const waited = useLongWait(busy && status === "thinking");
+  const shown = stopping && !ended ? "stopping" : waited ? "loading" : status;
   useAnnounced({ busy, status: shown, ended, name, article });
   if (!busy) return null;
   return (
@@ -89,7 +91,7 @@ export function LiveReply({ busy, stopping, generation, query, name, onFinished,
         <h2 className="who">
           {name} <small>{shown && t(`live.${shown}`)}</small>
         </h2>
-        <Prose text={text} live />
+        {shown === "loading" ? <Patience seconds={waited} /> : <Prose text={text} live />}
       </div>
     </article>
   );

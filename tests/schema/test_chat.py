@@ -56,7 +56,7 @@ async def test_chat_answers_a_history_with_usage_and_cost(api: Api) -> None:
             "LAST_MESSAGE_NOT_FROM_USER",
             "history.0.role",
         ),
-        ({"history": [user("x" * 4001)]}, "TOO_LONG", "history.0.content"),
+        ({"history": [user("x" * 20_001)]}, "TOO_LONG", "history.0.content"),
         (
             {"history": [user("x")], "options": {"assistantId": "ast_nobody"}},
             "UNKNOWN",

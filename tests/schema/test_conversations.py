@@ -339,7 +339,7 @@ async def test_what_does_not_exist_is_not_found(
     "more",
     [
         {"content": " "},
-        {"content": "x" * 4001},
+        {"content": "x" * 20_001},
         {"content": "x", "idempotencyKey": ""},
         {"content": "x", "idempotencyKey": "k" * 65},
         {"content": "x", "options": {"temperature": 3}},

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.page.conftest import CONNECTION_LOST, Cable, Tab
-from tests.services import ROOT, Service, running
+from tests.services import ROOT, Service, running, running_api
 
 pytestmark = pytest.mark.browser
 
@@ -99,6 +99,41 @@ def test_an_answer_that_has_not_begun_says_so(tab: Tab) -> None:
     take(tab, "pending")
 
 
+def test_a_model_that_may_be_loading_is_waited_for(tab: Tab) -> None:
+    expect(tab.get("starter").first).to_be_visible()
+    tab.page.clock.install()
+    tab.ask("[speed: 0.01] Who is Robin?")
+    expect(tab.page.locator("[aria-busy=true]")).to_contain_text("Thinking")
+    tab.page.clock.run_for(9_000)
+
+    expect(tab.get("patience")).to_contain_text("has to be loaded first")
+    expect(tab.page.locator(".who").last).to_contain_text("Getting ready")
+    tab.page.clock.resume()
+    take(tab, "loading")
+
+
+def test_a_conversation_that_is_on_its_way_has_a_skeleton(tab: Tab) -> None:
+    tab.page.route("**/assets/entry*", lambda route: route.abort())
+    tab.tolerate("net::ERR_FAILED", "dynamically imported module")
+
+    tab.page.goto(f"{tab.url}/c/cnv_any", wait_until="domcontentloaded")
+
+    expect(tab.get("skeleton")).to_be_visible()
+    tab.page.screenshot(path=FOLDER / "skeleton-light.png")
+
+
+def test_the_palette_says_when_it_finds_nothing(tab: Tab) -> None:
+    tab.ask("Who is Robin?")
+    tab.answered()
+    tab.page.keyboard.press("Control+k")
+    expect(tab.get("palette-box")).to_be_focused()
+    take(tab, "palette")
+
+    tab.get("palette-box").fill("xylophone")
+    expect(tab.get("palette").locator(".palette-note")).to_be_visible()
+    take(tab, "palette-nothing")
+
+
 def test_an_answer_being_written_can_be_stopped(tab: Tab) -> None:
     tab.ask("Draw me a comic. [reply: long] [speed: 5]")
     expect(tab.page.locator("[aria-busy=true]")).to_contain_text("Panel 2")
@@ -169,6 +204,25 @@ def test_the_sums_stand_behind_the_cost(tab: Tab, page: Service) -> None:
     tab.page.goto(f"{page.url}/usage")
     expect(tab.get("chart")).to_be_visible()
     take(tab, "usage")
+
+
+def test_a_report_of_nothing_says_so(
+    built_page: None, open_tab: Callable[..., Tab], tmp_path: Path
+) -> None:
+    with (
+        running_api(tmp_path / "api.log") as api,
+        running(
+            "reflex_app",
+            log=tmp_path / "page.log",
+            port_variable="SIDEKICK_UI_PORT",
+            SIDEKICK_API_URL=f"{api.url}/graphql",
+        ) as empty,
+    ):
+        tab = open_tab(empty.url, viewport=WIDE, reduced_motion="reduce")
+        expect(tab.page.get_by_text("will be listed here")).to_be_visible()
+        tab.page.goto(f"{empty.url}/usage")
+        expect(tab.get("usage-empty")).to_be_visible()
+        take(tab, "usage-empty")
 
 
 def test_an_address_that_leads_nowhere_leads_on(tab: Tab, page: Service) -> None:

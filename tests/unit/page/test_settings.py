@@ -8,7 +8,7 @@ def test_nothing_set_means_this_machine_only() -> None:
 
     assert (settings.host, settings.port) == ("127.0.0.1", 3000)
     assert settings.api_url == "http://127.0.0.1:8000/graphql"
-    assert settings.max_message_chars == 4000
+    assert settings.max_message_chars == 20_000
     assert settings.allowed_hosts == ("localhost", "127.0.0.1", "[::1]")
 
 

@@ -15,7 +15,7 @@ The parts, each with one reason to change, from the outside to the inside::
     session     what the user sees, as frozen data and pure transitions
     deletions   what waits to be deleted and can still be undone
     listing     the list of conversations as it is drawn
-    folding     how rows are split, so that each is sent seldom and without what is empty
+    folding     how rows are sent: each seldom, and without what is empty
     view        the session as it is drawn: rows, money, failures in plain words
     reports     what was used, as the API counts it: read, cut into days, filed
     usage_view  a report as it is drawn

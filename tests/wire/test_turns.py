@@ -298,6 +298,7 @@ async def test_a_turn_costs_little_traffic_however_long_the_conversation(
 
     late, early = sum(sizes[30:]), sum(sizes[10:20])
     assert late < 2 * early
+    assert sum(sizes[10:]) / 30 < 4_000
 
 
 async def test_any_conversation_can_be_downloaded_whole(tab: Tab, api: FakeApi) -> None:

@@ -38,7 +38,8 @@ def listed(tab: Tab, title: str) -> Locator:
 
 
 def look_for(tab: Tab, words: str) -> None:
-    """Open the palette by its key and type at once."""
+    """Open the palette by its key, as soon as the page hears keys, and type at once."""
+    expect(tab.get("chooser")).to_be_enabled()
     tab.page.keyboard.press("Control+k")
     tab.page.keyboard.type(words)
 

@@ -49,7 +49,7 @@ def test_a_link_shows_everybody_a_copy_that_stays_as_it_was(
 
     tab.page.keyboard.press("Escape")
     tab.ask("And who is Robin?")
-    tab.answered()
+    tab.answered(2)
     reader.page.reload()
 
     expect(reader.get("message-assistant")).to_contain_text("A butler.")

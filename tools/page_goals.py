@@ -128,6 +128,7 @@ def turns(page: Page) -> Iterator[Row]:
     rounds: list[tuple[float, float]] = []
     for number in range(ROUNDS):
         page.get_by_test_id("composer").fill(QUESTION)
+        page.get_by_test_id("send").wait_for()
         rounds.append(page.evaluate(SEND))
         answered(page, number + 1)
     bubbles, tokens = zip(*rounds, strict=True)

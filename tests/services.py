@@ -117,3 +117,18 @@ def running_api(
         **{**defaults, **environ},
     ) as service:
         yield service
+
+
+@contextmanager
+def running_page(
+    log: Path, api_url: str, *, port: int | None = None
+) -> Iterator[Service]:
+    """Run the page in front of an API, whose address has no path."""
+    with running(
+        "reflex_app",
+        log=log,
+        port_variable="SIDEKICK_UI_PORT",
+        port=port,
+        SIDEKICK_API_URL=f"{api_url}/graphql",
+    ) as service:
+        yield service

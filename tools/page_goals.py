@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reflex_app.build import CLIENT
+from tests.services import running_page
 from tools.machine import find_browser
 from tools.page_probes import KEYS, LONG_TASKS, Sample, Wire, resident_mb
-from tools.serving import page_of, served
+from tools.serving import served
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -236,8 +237,7 @@ def restarted(chromium: Browser, servers: Served) -> Row:
     live_text(page)
     servers.page.stop()
     page.get_by_test_id("connection").wait_for()
-    logs, port = servers.page.log.parent, servers.page.port
-    with page_of(servers.api, logs, port=port):
+    with running_page(servers.page.log, servers.api.url, port=servers.page.port):
         began_s = time.monotonic()
         page.get_by_test_id("connection").wait_for(state="hidden")
         live_text(page)

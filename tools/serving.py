@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from tests.services import Service, running
+from tests.services import Service, running, running_page
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -38,7 +38,7 @@ def served() -> Generator[Served]:
     """Run a mock of the API, as fast as it goes, and the page."""
     with tempfile.TemporaryDirectory() as folder:
         logs = Path(folder)
-        with mock(logs) as api, page_of(api, logs) as page:
+        with mock(logs) as api, running_page(logs / "page.log", api.url) as page:
             yield Served(api, page)
 
 
@@ -50,17 +50,4 @@ def mock(logs: Path) -> AbstractContextManager[Service]:
         log=logs / "api.log",
         port_variable="SIDEKICK_API_PORT",
         SIDEKICK_MOCK_TOKENS_PER_S="0",
-    )
-
-
-def page_of(
-    api: Service, logs: Path, *, port: int | None = None
-) -> AbstractContextManager[Service]:
-    """Run the page of an API."""
-    return running(
-        "reflex_app",
-        log=logs / "page.log",
-        port_variable="SIDEKICK_UI_PORT",
-        port=port,
-        SIDEKICK_API_URL=f"{api.url}/graphql",
     )

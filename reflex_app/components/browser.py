@@ -1,71 +1,15 @@
 """The browser part of the page as Reflex components; see the `.jsx` beside this."""
 
+from pathlib import Path
+
 import reflex as rx
 
 from reflex_app.choices import Card, Chosen, ModelCard
 from reflex_app.listing import Item
 from reflex_app.operations import FIND, FOLLOW
 
-_PARTS = (
-    "add_text.jsx",
-    "announcer.jsx",
-    "blocks.js",
-    "buttons.jsx",
-    "choice_panel.jsx",
-    "choices.jsx",
-    "clipboard.js",
-    "code.jsx",
-    "commands.jsx",
-    "composer.jsx",
-    "conversation_menu.jsx",
-    "conversation_row.jsx",
-    "diagram.jsx",
-    "diagrams.js",
-    "dialog.jsx",
-    "drafts.js",
-    "excerpt_list.jsx",
-    "excerpts.js",
-    "follow.js",
-    "footnotes.jsx",
-    "formula.jsx",
-    "grammars.js",
-    "help_sheet.jsx",
-    "highlight.js",
-    "icons.jsx",
-    "jump.js",
-    "keys.jsx",
-    "languages.jsx",
-    "list_groups.js",
-    "list_keys.js",
-    "live.jsx",
-    "markdown.jsx",
-    "math.js",
-    "mathtext.js",
-    "messages.jsx",
-    "older_browsers.js",
-    "outbox.js",
-    "palette.jsx",
-    "palette_box.jsx",
-    "palette_search.js",
-    "patience.jsx",
-    "place.jsx",
-    "prose.jsx",
-    "question.jsx",
-    "reachable.js",
-    "reading.js",
-    "selection.jsx",
-    "share_dialog.jsx",
-    "shell.jsx",
-    "sidebar.jsx",
-    "summons.jsx",
-    "table.jsx",
-    "text_files.js",
-    "texts.js",
-    "thread.jsx",
-    "writing.js",
-)
-for _part in _PARTS:
-    rx.asset(_part, shared=True)
+for _part in sorted(Path(__file__).parent.glob("*.js*")):
+    rx.asset(_part.name, shared=True)
 # Reflex keeps the parts of a module in one folder, where they find one another.
 SHARE = rx.asset("share.jsx", shared=True).importable_path
 SHARED = rx.asset("shared.jsx", shared=True).importable_path

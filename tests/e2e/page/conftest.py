@@ -14,7 +14,14 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.services import ROOT, Service, free_port, running, running_api
+from tests.services import (
+    ROOT,
+    Service,
+    free_port,
+    running,
+    running_api,
+    running_page,
+)
 
 LIMIT_MS = 10_000
 BUILD_LIMIT_S = 300
@@ -157,10 +164,7 @@ def page_server(
 ) -> Iterator[Service]:
     """One page for all tests that leave its processes alone."""
     log = tmp_path_factory.mktemp("page") / "page.log"
-    url = f"{echo_api.url}/graphql"
-    with running(
-        "reflex_app", log=log, port_variable="SIDEKICK_UI_PORT", SIDEKICK_API_URL=url
-    ) as service:
+    with running_page(log, echo_api.url) as service:
         yield service
 
 

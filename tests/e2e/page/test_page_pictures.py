@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.page.conftest import CONNECTION_LOST, Cable, Tab
-from tests.services import ROOT, Service, running, running_api
+from tests.services import ROOT, Service, running, running_api, running_page
 
 pytestmark = pytest.mark.browser
 
@@ -62,10 +62,7 @@ def page(
     built_page: None, api: Service, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Service]:
     log = tmp_path_factory.mktemp("pictures") / "page.log"
-    url = f"{api.url}/graphql"
-    with running(
-        "reflex_app", log=log, port_variable="SIDEKICK_UI_PORT", SIDEKICK_API_URL=url
-    ) as service:
+    with running_page(log, api.url) as service:
         yield service
 
 
@@ -211,12 +208,7 @@ def test_a_report_of_nothing_says_so(
 ) -> None:
     with (
         running_api(tmp_path / "api.log") as api,
-        running(
-            "reflex_app",
-            log=tmp_path / "page.log",
-            port_variable="SIDEKICK_UI_PORT",
-            SIDEKICK_API_URL=f"{api.url}/graphql",
-        ) as empty,
+        running_page(tmp_path / "page.log", api.url) as empty,
     ):
         tab = open_tab(empty.url, viewport=WIDE, reduced_motion="reduce")
         expect(tab.page.get_by_text("will be listed here")).to_be_visible()

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.page.conftest import Tab
-from tests.services import Service, running
+from tests.services import Service, running_page
 from tests.wire.conftest import Server
 from tests.wire.fake_usage import FakeUsage, Used
 
@@ -39,11 +39,9 @@ def usage_url(
     """The usage page of a viewer who has used a lot."""
     titles = {"cnv_0": "Who is Batman's butler?", "cnv_1": "Reading order of X-Men"}
     api = Server(FakeUsage(used=used(), titles=titles).asgi)
-    url = f"http://127.0.0.1:{api.port}/graphql"
+    url = f"http://127.0.0.1:{api.port}"
     log = tmp_path_factory.mktemp("usage") / "page.log"
-    with running(
-        "reflex_app", log=log, port_variable="SIDEKICK_UI_PORT", SIDEKICK_API_URL=url
-    ) as page:
+    with running_page(log, url) as page:
         yield page.url
     api.stop()
 

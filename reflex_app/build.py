@@ -1,8 +1,7 @@
 """Builds the page with Node once, so that serving it needs none.
 
 Reflex compiles the Python pages to React and bundles them below `.web`. The
-plugin adds the design tokens before that, and puts the style sheet into the
-page after it, so that the first paint waits for one file only.
+plugin adds the design tokens before that, and finishes the pages after it.
 """
 
 import json
@@ -17,6 +16,7 @@ from typing import Any
 from reflex_base.plugins import Plugin
 
 from reflex_app.files import DIAGRAM_PAGE
+from reflex_app.first_paint import paint_first
 from reflex_app.shell import write_shell
 from reflex_app.theme import tokens_css
 from reflex_app.translated import keys_of, translate
@@ -41,9 +41,6 @@ _SHARED_ROUTES = {"c?/:id?": "_index.jsx", "s/:token?": "[s]._index.jsx"}
 """Addresses that Reflex would not give to these pages."""
 _PRERENDER = re.compile(r'"prerender": (?:true|\(.*?\) => \[.*?\])')
 _BACKEND = re.compile(r"(?<=`)(ws|http)://localhost:\d+")
-_STYLE_LINK = re.compile(
-    r'<link (?=[^>]*stylesheet)[^>]*href="(/assets/[^"]+\.css)"[^>]*?/>'
-)
 
 
 class PagePlugin(Plugin):
@@ -63,10 +60,10 @@ class PagePlugin(Plugin):
         context["add_modify_task"](_ROUTER_CONFIG, with_first_page)
 
     def post_build(self, *, static_dir: Path, **_context: Any) -> None:  # noqa: ANN401 - Reflex's signature
-        """Finish every page: its style sheet inside, any address, each language."""
+        """Finish every page: its first paint, any address, each language."""
         pages = list(static_dir.rglob("*.html"))
         for page in pages:
-            page.write_text(inline_styles(page.read_text(), static_dir))
+            page.write_text(paint_first(page.read_text(), static_dir))
         first = static_dir / "index.html"
         conversation = static_dir / CONVERSATION_PAGE
         conversation.write_text(at_conversation(first.read_text()))
@@ -79,27 +76,6 @@ class PagePlugin(Plugin):
         for script in static_dir.glob("assets/reflex-env-*.js"):
             script.write_text(any_origin(script.read_text()))
         write_shell(static_dir)
-
-
-def inline_styles(html: str, static_dir: Path) -> str:
-    """Return `html` with its style sheets inside.
-
-    The links stay, off the critical path: React hydrates the whole document and
-    misses what is gone.
-    """
-    paths = dict.fromkeys(_STYLE_LINK.findall(html))
-    css = "".join((static_dir / path.lstrip("/")).read_text() for path in paths)
-    html = _STYLE_LINK.sub(
-        lambda link: (
-            link[0].removesuffix("/>") + ' media="print" fetchpriority="low"/>'
-        ),
-        html,
-    )
-    html = html.replace("</head>", f"<style>{css}</style></head>", 1)
-    # Two hundred kilobytes of modules must not delay the text that is there already.
-    return html.replace(
-        '<link rel="modulepreload"', '<link rel="modulepreload" fetchpriority="low"'
-    )
 
 
 def at_conversation(html: str) -> str:

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reflex_app.build import CLIENT
 from tests.services import running_page
+from tools.crowd import START, processor_ms_a_word
 from tools.machine import find_browser
 from tools.page_probes import KEYS, LONG_TASKS, Sample, Wire, resident_mb
 from tools.serving import served
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 20
 TABS = 10
+READERS = 20
 MESSAGES = 500
 STREAM_MS = 6_000
 LIMIT_MS = 60_000
@@ -52,8 +54,6 @@ SEND = """async () => {
         || count('message-cost') > bubbles;
     return [bubble, await seen(told) - began];
 }"""
-CREATE = """mutation ($input: CreateConversationInput!) {
-  createConversation(input: $input) { conversation { id } } }"""
 
 
 @dataclass
@@ -152,7 +152,10 @@ def streaming(page: Page, servers: Served) -> Iterator[Row]:
     yield Row("longest task while streaming", "100 ms", f"{longest:.0f} ms")
     words, _, _, taken = each_word(page, sample, speed=200)
     taken_at = f"{taken:.3f} ms at {words:.0f} a second"
-    yield Row("page server's processor a word", "0.02 ms", taken_at)
+    yield Row("page server's processor a word, one reader", "-", taken_at)
+    together = processor_ms_a_word(servers, LONG.format(60), READERS)
+    name = f"page server's processor a word, {READERS} readers"
+    yield Row(name, "0.02 ms", f"{together:.3f} ms at 60 a second each")
 
 
 def each_word(
@@ -201,7 +204,7 @@ def long_chat(chromium: Browser, servers: Served) -> Iterator[Row]:
         for number in range(MESSAGES // 2)
         for role in ("USER", "ASSISTANT")
     ]
-    made = servers.data(CREATE, title="Long", history=said)["conversation"]["id"]
+    made = servers.data(START, title="Long", history=said)["conversation"]["id"]
     page = opened(chromium, f"{servers.page.url}/c/{made}")
     page.get_by_text(f"assistant {MESSAGES // 2 - 1}:").wait_for()
     shown = page.evaluate("performance.now()")

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
+from tools.crowd import START
 from tools.machine import find_browser
 from tools.serving import served
 
@@ -31,8 +32,6 @@ CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 GOALS = {"mobile": (95, 100, 100, 100), "desktop": (100, 100, 100, 100)}
 UNLISTED = "is-crawlable"
 """What Lighthouse asks of search engines; nothing but the start is for them."""
-START = """mutation ($input: CreateConversationInput!) {
-  createConversation(input: $input) { conversation { id } } }"""
 SHARE = """mutation ($input: ShareConversationInput!) {
   shareConversation(input: $input) { token } }"""
 HISTORY = [

@@ -1,6 +1,6 @@
 // The message box: typing stays in the browser until it is sent.
 
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { AddButton, DropTarget } from "./add_text.jsx";
 import { readDraft, useDraft } from "./drafts.js";
 import { ExcerptList } from "./excerpt_list.jsx";
@@ -44,9 +44,9 @@ function editLast() {
 }
 
 /** What was typed before the page was alive, else the draft of an earlier visit. */
-function firstText(element, place) {
+function firstText(typed, place) {
   const draft = readDraft(place);
-  return element.value ? compose(element.value, split(draft).excerpts) : draft;
+  return typed ? compose(typed, split(draft).excerpts) : draft;
 }
 
 function SendButton({ busy, disabled, onStop }) {
@@ -94,11 +94,14 @@ export function Composer({ busy, ready, shown, turn, max = 20000, placeholder, o
   });
   const sendable = !over && !!content.trim() && outbox.waiting === null;
 
-  useEffect(() => {
-    const first = firstText(box.current, place);
-    put(first);
+  // Before the browser can hear another key.
+  useLayoutEffect(() => {
+    const typed = box.current.value;
     // A line break at the end that nobody heard was an Enter before the page was alive.
-    if (first.trim() && first.endsWith("\n") && length(first.trim()) <= max) outbox.setWaiting(first.trim());
+    const entered = typed.endsWith("\n") && !!typed.trim();
+    const first = firstText(entered ? typed.trimEnd() : typed, place);
+    put(first);
+    if (entered && length(first.trim()) <= max) outbox.setWaiting(first.trim());
     if (matchMedia("(pointer: fine)").matches) box.current.focus();
   }, []);
   // A new turn, or a new chat, takes the button away that had the focus.

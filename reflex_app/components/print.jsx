@@ -8,18 +8,13 @@ const today = () => new Date().toLocaleDateString(language, { dateStyle: "long" 
 
 /** The day, which only paper shows. */
 export function PrintDate() {
-  const [date, setDate] = useState("");
+  const shown = useRef(null);
   useEffect(() => {
-    setDate(today());
-    const note = () => setDate(today());
+    const note = () => (shown.current.textContent = today());
     addEventListener("beforeprint", note);
     return () => removeEventListener("beforeprint", note);
   }, []);
-  return (
-    <p className="print-only" aria-hidden="true">
-      {date}
-    </p>
-  );
+  return <p className="print-only" aria-hidden="true" ref={shown} />;
 }
 
 /** Reads the earlier messages that are not on the page yet, then prints. */

@@ -1,6 +1,7 @@
 // Where Markdown is shown. What reads it is fetched beside the page, not before it.
 
 import { memo, useEffect, useState } from "react";
+import { atLeisure } from "./leisure.js";
 
 let reader = null; // the loaded module: later messages are drawn at once
 let loading;
@@ -15,7 +16,7 @@ async function load() {
 
 if (typeof window !== "undefined") {
   if (location.pathname.match(/^\/[cs]\//)) load();
-  else (window.requestIdleCallback ?? setTimeout)(load);
+  else atLeisure(load);
 }
 
 function useReader() {

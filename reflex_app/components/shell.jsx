@@ -1,6 +1,7 @@
 // The page as a program of its own: kept for when there is no network, and saying so.
 
 import { useEffect, useSyncExternalStore } from "react";
+import { atLeisure } from "./leisure.js";
 import { t } from "./texts.js";
 
 const onlineChanges = (changed) => {
@@ -17,13 +18,11 @@ const useOnline = () =>
     () => true,
   );
 
-/** Installs the worker that keeps the shell, when the browser has nothing better to do. */
+/** Installs the worker that keeps the shell. */
 function useWorker() {
   useEffect(() => {
     // There is none over plain http, nor in some private windows; the page does without.
-    const install = () => navigator.serviceWorker?.register("/sw.js").catch(() => {});
-    if (globalThis.requestIdleCallback) requestIdleCallback(install);
-    else setTimeout(install, 1000);
+    atLeisure(() => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
   }, []);
 }
 

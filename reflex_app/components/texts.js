@@ -9,12 +9,14 @@ const catalogue = element ? JSON.parse(element.textContent) : null;
 /** The tag of the language, as `Intl` takes it. */
 export const language = catalogue?.tag ?? "en";
 
-const numbers = new Intl.NumberFormat(language);
-const plurals = new Intl.PluralRules(language);
 const KEPT = "sidekick-language";
 
+// Made when first needed: browsers load a language's rules for tens of milliseconds.
+let numbers, plurals;
+
 /** A number as the language writes it. */
-export const number = (value) => numbers.format(value);
+export const number = (value) => (numbers ??= new Intl.NumberFormat(language)).format(value);
+const formOf = (count) => (plurals ??= new Intl.PluralRules(language)).select(count);
 
 const shown = (value) => (typeof value === "number" ? number(value) : value);
 const mark = (key, values) => `⟦${key}${values ? `?${encodeURIComponent(JSON.stringify(values))}` : ""}⟧`;
@@ -23,7 +25,7 @@ const mark = (key, values) => `⟦${key}${values ? `?${encodeURIComponent(JSON.s
 export function t(key, values) {
   if (!catalogue) return mark(key, values);
   const entry = catalogue.texts[key] ?? key;
-  const form = typeof entry === "string" ? entry : (entry[plurals.select(values.count)] ?? entry.other);
+  const form = typeof entry === "string" ? entry : (entry[formOf(values.count)] ?? entry.other);
   return form.replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 }
 

@@ -17,7 +17,7 @@ function usePinnedToEnd(box, inner, turn) {
   useLayoutEffect(() => {
     const element = box.current;
     const left = () => element.scrollHeight - element.scrollTop - element.clientHeight;
-    let top = element.scrollTop;
+    let top = 0;
     const listeners = {
       scroll: () => {
         setAway(left() > AWAY_PX);
@@ -43,7 +43,7 @@ function usePinnedToEnd(box, inner, turn) {
     pinned.current = true;
     box.current.scrollTo({ top: box.current.scrollHeight, behavior });
   };
-  useLayoutEffect(() => toEnd(), [turn]); // a new question is always in view
+  useLayoutEffect(() => void (turn && toEnd()), [turn]); // a new question is always in view
   return { away, toEnd, release };
 }
 

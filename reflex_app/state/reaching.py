@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Outcome = Literal["shown", "version", "busy", "missing", "unreachable"]
 _STEP = 100
 _MOST_STEPS = 50
+_MOST_TRIES = 5
 
 
 async def reach(state: "ChatState", message_id: str) -> None:
@@ -54,26 +55,37 @@ async def _select(
 
 async def _read_back(state: "ChatState", message_id: str) -> bool:
     """Read earlier messages until the wanted one is among them; whether it is."""
-    async with state:
-        before, visit = conversation(state), state._visit
+    for _ in range(_MOST_TRIES):
+        async with state:
+            before, visit = conversation(state), state._visit
+        pages = await _pages_to(before, message_id)
+        if pages is None:
+            return False
+        async with state:
+            latest = conversation(state)
+            if state._visit != visit:
+                return False
+            # Other pages may have come meanwhile: by scrolling, or read anew.
+            if latest.earlier_cursor == before.earlier_cursor:
+                for page in pages:
+                    latest = session.prepend(latest, page)
+                show(state, latest)
+                return True
+    return False
+
+
+async def _pages_to(now: Conversation, message_id: str) -> list[MessagePage] | None:
+    """The pages from those that are shown back to the message; None: it has none."""
     pages: list[MessagePage] = []
-    now = before
     while not _holds(now, message_id):
         if now.earlier_cursor is None or len(pages) == _MOST_STEPS:
-            return False
-        pages.append(
-            await service().api.earlier(
-                now.conversation_id, before=now.earlier_cursor, last=_STEP
-            )
+            return None
+        page = await service().api.earlier(
+            now.conversation_id, before=now.earlier_cursor, last=_STEP
         )
-        now = session.prepend(now, pages[-1])
-    async with state:
-        latest = conversation(state)
-        if state._visit == visit and latest.earlier_cursor == before.earlier_cursor:
-            for page in pages:
-                latest = session.prepend(latest, page)
-            show(state, latest)
-    return True
+        pages.append(page)
+        now = session.prepend(now, page)
+    return pages
 
 
 def _holds(shown: Conversation, message_id: str) -> bool:

@@ -30,6 +30,22 @@ async def test_a_message_far_back_is_shown_with_all_that_follow(
     assert len(shown) == 450 + 70
 
 
+async def test_a_message_is_shown_though_a_page_before_came_by_scrolling(
+    tab: Tab, api: FakeApi
+) -> None:
+    talk = api.shelf.talk(*(f"Message {number}" for number in range(520)))
+    first = talk.branch()[7]
+    await tab.visit(talk.id)
+
+    await tab.fire("chat_state.reach", message_id=first.id)
+    await tab.fire("chat_state.read_back")
+    await tab.until(lambda: tab.chat("reached") == f"{first.id} shown")
+
+    shown = [row["key"] for row in tab.rows]
+    assert first.id in shown
+    assert shown == [said.id for said in talk.branch()[-len(shown) :]]
+
+
 async def test_a_message_on_the_page_is_not_read_again(tab: Tab, api: FakeApi) -> None:
     talk = api.shelf.talk("Who?", "Alfred")
     await tab.visit(talk.id)

@@ -25,6 +25,15 @@ from tests.services import (
 
 LIMIT_MS = 10_000
 BUILD_LIMIT_S = 300
+ALIVE = """limit => new Promise((resolve, reject) => {
+    const isAlive = () => !window.__reactRouterContext
+        || Object.keys(document.body).some(key => key.startsWith("__reactProps"));
+    const look = () => isAlive() ? resolve()
+        : performance.now() > limit ? reject(new Error("The page is not alive"))
+        : setTimeout(look, 10);
+    look();
+})"""
+"""Waits until React has taken over what was prebuilt, where it does that."""
 BUILT = ROOT / ".web" / "build" / "client" / "index.html"
 CONNECTION_LOST = ("net::ERR_", "status of 502")
 LEFT_EARLY = "WebSocket is closed before the connection is established"
@@ -84,8 +93,17 @@ class Tab:
         assert self.foreign == []
 
     def open(self) -> "Tab":
-        self.page.goto(self.url)
+        return self.visit(self.url)
+
+    def visit(self, address: str) -> "Tab":
+        """Go to an address and wait until the page hears what is done to it."""
+        self.page.goto(address)
+        self.page.evaluate(ALIVE, LIMIT_MS)
         return self
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.page.evaluate(ALIVE, LIMIT_MS)
 
     def get(self, test_id: str) -> Locator:
         return self.page.get_by_test_id(test_id)

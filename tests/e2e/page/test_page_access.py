@@ -132,10 +132,10 @@ def test_no_rule_of_accessibility_is_broken_elsewhere(
     tab.page.set_viewport_size({"width": NARROW, "height": 844})
     tab.page.get_by_label("Open sidebar").click()
     rules.check("drawer", NARROW)
-    tab.page.goto(f"{page_server.url}/usage")
+    tab.visit(f"{page_server.url}/usage")
     expect(tab.get("usage-download")).to_be_enabled()
     rules.check("usage")
-    tab.page.goto(f"{page_server.url}/c/cnv_none")
+    tab.visit(f"{page_server.url}/c/cnv_none")
     expect(tab.get("missing")).to_be_visible()
     rules.check("missing")
 
@@ -162,7 +162,7 @@ def test_everything_is_large_enough_to_be_hit(
     if width == NARROW:
         tab.page.get_by_label("Open sidebar").click()
         small["drawer"] = tab.page.evaluate(SMALL, least)
-    tab.page.goto(f"{page_server.url}/usage")
+    tab.visit(f"{page_server.url}/usage")
     expect(tab.get("usage-download")).to_be_enabled()
     small["usage"] = tab.page.evaluate(SMALL, least)
 
@@ -248,7 +248,7 @@ def test_nothing_is_cut_off_when_everything_is_large(
     tab.answered()
     over["conversation"] = tab.page.evaluate(OVERFLOW)
     expect(tab.get("composer")).to_be_in_viewport()
-    tab.page.goto(f"{page_server.url}/usage")
+    tab.visit(f"{page_server.url}/usage")
     expect(tab.get("usage-download")).to_be_enabled()
     over["usage"] = tab.page.evaluate(OVERFLOW)
 

@@ -116,7 +116,7 @@ def test_what_is_chosen_answers_and_stays_with_the_conversation(
     tab.answered(2)
     expect(tab.get("message-assistant").last).to_contain_text("stays")
 
-    tab.page.reload()
+    tab.reload()
     expect(tab.get("chooser")).to_contain_text("Criticstays")
     tab.get("new-chat").click()
     expect(tab.get("starter")).to_have_text("Who is Batman?")
@@ -137,7 +137,7 @@ def test_options_are_kept_and_can_be_reset(
     tab.ask("And then?")
     tab.answered(2)
 
-    tab.page.reload()
+    tab.reload()
     tab.get("chooser").click()
     expect(tab.get("temperature-now")).to_have_text("1.5")
     expect(tab.get("limit")).to_have_value("64")

@@ -79,7 +79,7 @@ def test_a_reload_keeps_the_conversation(tab: Tab) -> None:
     tab.ask("Who is Batman?")
     tab.answered()
 
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("message-user")).to_have_count(1)
     expect(tab.get("message-assistant")).to_contain_text("Who is Batman?")
@@ -89,7 +89,7 @@ def test_a_reload_in_mid_answer_continues_it(tab: Tab) -> None:
     tab.ask(SLOW)
     first_words(tab)
 
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("message-assistant")).to_have_count(1)
     tab.answered()
@@ -184,7 +184,7 @@ def test_characters_outside_the_basic_plane_count_once(tab: Tab) -> None:
 def test_a_draft_survives_a_reload(tab: Tab) -> None:
     tab.get("composer").fill("half a tho")
 
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("composer")).to_have_value("half a tho")
 
@@ -193,7 +193,7 @@ def test_what_was_sent_is_no_draft(tab: Tab) -> None:
     tab.ask("Who is Batman?")
     tab.answered()
 
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("message-user")).to_have_count(1)
     expect(tab.get("composer")).to_have_value("")
@@ -238,6 +238,54 @@ def test_a_message_entered_before_the_page_is_alive_is_sent(
     tab.get("composer").press("Enter")
 
     held[0].continue_()
+
+    tab.answered()
+    expect(tab.get("message-user")).to_contain_text("Early bird")
+
+
+def test_a_draft_that_ends_with_a_line_break_is_kept_and_not_sent(tab: Tab) -> None:
+    tab.get("composer").press_sequentially("To be continued")
+    tab.get("composer").press("Shift+Enter")
+
+    tab.reload()
+
+    expect(tab.get("composer")).to_have_value("To be continued\n")
+    expect(tab.get("chooser")).to_be_enabled()
+    expect(tab.get("message-user")).to_have_count(0)
+
+
+BEFORE_ALIVE = """text => addEventListener("DOMContentLoaded", () => {
+    document.getElementById("prompt").value = text;
+})"""
+
+
+def test_a_message_too_long_that_was_entered_early_is_kept_as_it_is(tab: Tab) -> None:
+    early = "é" * 20_001 + "\n"
+    tab.page.add_init_script(f"({BEFORE_ALIVE})({json.dumps(early)})")
+
+    tab.reload()
+
+    expect(tab.get("count")).to_have_text("20,001 / 20,000")
+    expect(tab.get("composer")).to_have_value("é" * 20_001)
+
+
+ENTER_WHEN_ALIVE = """addEventListener("DOMContentLoaded", () => {
+    const box = document.getElementById("prompt");
+    box.value = "Early bird";
+    const enter = { key: "Enter", bubbles: true, cancelable: true };
+    new MutationObserver((_, observer) => {
+        observer.disconnect();
+        box.dispatchEvent(new KeyboardEvent("keydown", enter));
+    }).observe(box.form, { attributes: true, subtree: true });
+});"""
+
+
+def test_enter_is_heard_in_the_very_moment_the_page_comes_alive(
+    open_tab: Callable[..., Tab], page_server: Service
+) -> None:
+    tab = open_tab(page_server.url)
+    tab.page.add_init_script(ENTER_WHEN_ALIVE)
+    tab.reload()
 
     tab.answered()
     expect(tab.get("message-user")).to_contain_text("Early bird")

@@ -56,7 +56,7 @@ def three(tab: Tab, echo_api: Service, word: str) -> list[str]:
     titles = [f"{name} {word}" for name in ("First", "Second", "Third")]
     for title in titles:
         address = stored(echo_api, title, "Who?", "Alfred")
-    tab.page.goto(f"{tab.url}{address}")
+    tab.visit(f"{tab.url}{address}")
     expect(tab.get("conversation").first).to_have_text(titles[-1])
     return titles[::-1]
 
@@ -127,7 +127,7 @@ def test_a_passage_far_back_is_shown_marked_and_still_there_after_a_reload(
 
     expect(passage).to_be_in_viewport()
     tab.page.wait_for_function(SHOWN)
-    tab.page.reload()
+    tab.reload()
     expect(passage).to_be_in_viewport()
     tab.page.wait_for_function(SHOWN)
     tab.page.get_by_label("Scroll to latest").click()
@@ -161,7 +161,7 @@ def test_a_pinned_conversation_stands_on_top_until_it_is_unpinned(
 
     group = tab.get("group").filter(has=tab.page.get_by_role("heading", name="Pinned"))
     expect(group).to_contain_text(three[2])
-    tab.page.reload()
+    tab.reload()
     expect(group).to_contain_text(three[2])
     tab.page.get_by_label(f"Options of {three[2]}", exact=True).click()
     tab.get("pin").click()

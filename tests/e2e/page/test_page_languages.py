@@ -62,7 +62,7 @@ def test_a_language_that_was_chosen_stays_and_loses_nothing(tab: Tab) -> None:
     expect(tab.page.locator("html")).to_have_attribute("lang", "zh-Hans")
     expect(tab.get("composer")).to_have_value("An unfinished thought")
     expect(tab.get("message-cost")).to_contain_text("个 token")
-    tab.page.reload()
+    tab.reload()
     expect(tab.get("message-cost")).to_contain_text("个 token")
     tab.get("languages").click()
     expect(tab.get("language-zh-Hans")).to_have_attribute("aria-pressed", "true")

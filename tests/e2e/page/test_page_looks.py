@@ -76,7 +76,7 @@ def test_the_page_follows_the_system_and_remembers_a_choice(
 
     tab.page.get_by_label("Switch between light and dark").click()
     expect(tab.page.locator("html")).to_have_class("light")
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.page.locator("html")).to_have_class("light")
     assert background(tab) == "rgb(255, 255, 255)"

@@ -48,7 +48,7 @@ def without_anchors(route: Route) -> None:
 def grow_old(tab: Tab) -> Tab:
     tab.page.route("**/*.css", without_anchors)
     tab.page.add_init_script(POOR)
-    tab.page.reload()
+    tab.reload()
     return tab
 
 

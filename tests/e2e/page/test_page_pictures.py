@@ -184,7 +184,7 @@ def test_five_hundred_messages_open_at_their_end(
     answer = httpx.post(f"{api.url}/graphql", json=body, timeout=20).json()
     made = answer["data"]["createConversation"]["conversation"]["id"]
 
-    tab.page.goto(f"{page.url}/c/{made}")
+    tab.visit(f"{page.url}/c/{made}")
 
     expect(tab.page.get_by_text("assistant 249:")).to_be_in_viewport()
     take(tab, "500-messages")
@@ -198,7 +198,7 @@ def test_the_sums_stand_behind_the_cost(tab: Tab, page: Service) -> None:
     expect(tab.get("costs").get_by_test_id("budget")).to_contain_text("of $5.00")
     take(tab, "costs")
 
-    tab.page.goto(f"{page.url}/usage")
+    tab.visit(f"{page.url}/usage")
     expect(tab.get("chart")).to_be_visible()
     take(tab, "usage")
 
@@ -212,13 +212,13 @@ def test_a_report_of_nothing_says_so(
     ):
         tab = open_tab(empty.url, viewport=WIDE, reduced_motion="reduce")
         expect(tab.page.get_by_text("will be listed here")).to_be_visible()
-        tab.page.goto(f"{empty.url}/usage")
+        tab.visit(f"{empty.url}/usage")
         expect(tab.get("usage-empty")).to_be_visible()
         take(tab, "usage-empty")
 
 
 def test_an_address_that_leads_nowhere_leads_on(tab: Tab, page: Service) -> None:
-    tab.page.goto(f"{page.url}/c/cnv_nothing")
+    tab.visit(f"{page.url}/c/cnv_nothing")
     expect(tab.get("missing")).to_be_visible()
     take(tab, "missing")
 

@@ -58,7 +58,7 @@ def stored(api: Service, *texts: str) -> str:
 
 
 def go(tab: Tab, address: str) -> None:
-    tab.page.goto(f"{tab.url}{address}")
+    tab.visit(f"{tab.url}{address}")
 
 
 def test_a_deep_link_opens_a_conversation(tab: Tab, echo_api: Service) -> None:
@@ -146,7 +146,7 @@ def test_every_conversation_has_its_own_draft(tab: Tab) -> None:
 
     tab.page.go_back()
     expect(tab.get("composer")).to_have_value("for the first")
-    tab.page.reload()
+    tab.reload()
     expect(tab.get("composer")).to_have_value("for the first")
     tab.page.go_forward()
 
@@ -191,7 +191,7 @@ def test_an_answer_can_be_judged_with_some_words(tab: Tab) -> None:
     tab.get("comment").press("Enter")
     expect(tab.get("comment")).to_have_count(0)
 
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("thumb-down")).to_have_attribute("aria-pressed", "true")
 
@@ -223,7 +223,7 @@ def test_a_second_tab_sees_the_question_the_answer_and_the_stop(
     tab.ask("Who is Batman?")
     tab.answered()
     other = open_tab(page_server.url)
-    other.page.goto(tab.page.url)
+    other.visit(tab.page.url)
     expect(other.get("message-user")).to_have_count(1)
 
     tab.ask(SLOW + " and so on" * 60)

@@ -125,7 +125,7 @@ def test_code_names_its_language_and_wraps_for_the_whole_tab(tab: Tab) -> None:
     expect(wrap).to_have_attribute("aria-pressed", "true")
     expect(code).not_to_have_attribute("tabindex", "0")
     assert not code.evaluate(scrolls)
-    tab.page.reload()
+    tab.reload()
     tab.answered()
 
     expect(wrap).to_have_attribute("aria-pressed", "true")

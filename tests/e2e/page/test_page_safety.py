@@ -115,7 +115,7 @@ def test_text_that_nests_without_end_is_shown_and_breaks_nothing(
 ) -> None:
     tab.ask(text)
     tab.answered()
-    tab.page.reload()
+    tab.reload()
     tab.answered()
     tab.ask("Still there?")
     tab.answered(2)

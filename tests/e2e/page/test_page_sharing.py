@@ -17,7 +17,7 @@ PHONE = {"width": 390, "height": 844}
 
 def talk(tab: Tab, api: Service, *texts: str) -> None:
     """Show a conversation made through the API."""
-    tab.page.goto(tab.url + stored(api, *(texts or ("Who is Alfred?", "A butler."))))
+    tab.visit(tab.url + stored(api, *(texts or ("Who is Alfred?", "A butler."))))
     expect(tab.get("message-user").last).to_be_visible()
 
 
@@ -50,7 +50,7 @@ def test_a_link_shows_everybody_a_copy_that_stays_as_it_was(
     tab.page.keyboard.press("Escape")
     tab.ask("And who is Robin?")
     tab.answered(2)
-    reader.page.reload()
+    reader.reload()
 
     expect(reader.get("message-assistant")).to_contain_text("A butler.")
     expect(reader.get("message-user")).to_have_count(1)
@@ -116,9 +116,9 @@ def test_a_revoked_link_is_as_dead_as_one_that_never_was(
     tab.get("share-revoke").click()
     expect(tab.get("share-item")).to_have_count(0)
     expect(tab.get("share-link")).to_have_count(0)
-    reader.page.reload()
+    reader.reload()
     expect(reader.get("shared-gone")).to_be_visible()
-    reader.page.goto(f"{page_server.url}/s/never-made")
+    reader.visit(f"{page_server.url}/s/never-made")
     expect(reader.get("shared-gone")).to_be_visible()
 
     never = httpx.get(f"{page_server.url}/s/never-made.json")
@@ -201,7 +201,7 @@ def test_dialog_and_page_are_accessible_and_fit_a_phone(
     reader = open_tab(address, color_scheme=scheme, viewport=PHONE)
     expect(reader.get("shared")).to_be_visible()
     found["link"] = axe.run(reader.page)
-    reader.page.goto(f"{page_server.url}/s/never-made")
+    reader.visit(f"{page_server.url}/s/never-made")
     expect(reader.get("shared-gone")).to_be_visible()
     found["gone"] = axe.run(reader.page)
 
@@ -211,10 +211,16 @@ def test_dialog_and_page_are_accessible_and_fit_a_phone(
     assert all(size["height"] >= 44 for size in sizes)
 
 
+PRINT = """window.print = () => {
+    dispatchEvent(new Event("beforeprint"));
+    document.body.dataset.printed = 1;
+}"""
+
+
 def test_paper_holds_the_whole_conversation_and_nothing_of_the_page(
     tab: Tab, echo_api: Service
 ) -> None:
-    tab.page.add_init_script("window.print = () => (document.body.dataset.printed = 1)")
+    tab.page.add_init_script(PRINT)
     talk(tab, echo_api, *(f"Text {number}" for number in range(130)))
     tab.get("download").click()
     tab.get("print").click()

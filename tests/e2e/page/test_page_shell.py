@@ -47,10 +47,10 @@ def test_the_shell_opens_without_a_server_and_says_so(
             tab.get("new-chat").click()
             tab.get("composer").fill("Half a question")
 
-        tab.page.reload()
+        tab.reload()
         expect(tab.get("connection")).to_contain_text("cannot be reached")
         expect(tab.get("composer")).to_have_value("Half a question")
-        tab.page.goto(conversation)
+        tab.visit(conversation)
         expect(tab.get("far-away")).to_be_visible()
         expect(tab.get("composer")).to_have_value("A thought of the train")
 
@@ -67,7 +67,7 @@ def test_a_device_without_a_network_is_told_apart(
     tab = shell_tab(page_server.url)
 
     tab.page.context.set_offline(True)
-    tab.page.reload()
+    tab.reload()
 
     expect(tab.get("connection")).to_contain_text("You are offline")
 
@@ -78,7 +78,7 @@ def test_nothing_of_a_conversation_is_kept_in_the_browser(
     tab = shell_tab(page_server.url)
     tab.ask("Who is Batman?")
     tab.answered()
-    tab.page.reload()
+    tab.reload()
     tab.answered()
 
     kept = set(tab.page.evaluate(KEPT))

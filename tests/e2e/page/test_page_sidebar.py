@@ -56,7 +56,7 @@ def test_a_conversation_is_renamed_in_its_place(asked: Tab, title: str) -> None:
 
     expect(listed(asked, f"Robin {title}")).to_be_visible()
     expect(asked.page).to_have_title(f"Robin {title} · Sidekick")
-    asked.page.reload()
+    asked.reload()
     expect(listed(asked, f"Robin {title}")).to_be_visible()
 
 
@@ -112,7 +112,7 @@ def test_a_deletion_is_sent_after_six_seconds_though_the_tab_is_closed(
     expect(other.get("starter").first).to_be_visible()
 
     other.page.wait_for_timeout(UNDO_MS + 500)
-    other.page.goto(address)
+    other.visit(address)
 
     expect(other.get("missing")).to_be_visible()
     expect(listed(other, title)).to_have_count(0)

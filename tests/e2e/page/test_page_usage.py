@@ -48,7 +48,7 @@ def usage_url(
 
 def open_report(open_tab: Callable[..., Tab], url: str, **options: object) -> Tab:
     tab = open_tab(url, **options)
-    tab.page.goto(f"{url}/usage")
+    tab.visit(f"{url}/usage")
     expect(tab.get("chart")).to_be_visible()
     return tab
 
@@ -141,7 +141,7 @@ def test_an_answer_of_the_real_service_is_in_the_report(
     tab.ask("Who is Batman's butler?")
     tab.answered()
 
-    tab.page.goto(f"{page_server.url}/usage")
+    tab.visit(f"{page_server.url}/usage")
     expect(tab.get("by-conversation").get_by_role("link").first).to_be_visible()
     tab.get("by-conversation").get_by_role("link").first.click()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.page.conftest import Tab
+from tests.e2e.page.conftest import ALIVE, LIMIT_MS, Tab
 from tests.services import Service
 
 pytestmark = pytest.mark.browser
@@ -82,7 +82,7 @@ def test_an_excerpt_survives_a_reload_and_every_change_of_it_can_be_undone(
 ) -> None:
     paste(tab, LONG)
     tab.get("composer").press_sequentially("Why?")
-    tab.page.reload()
+    tab.reload()
     expect(tab.get("excerpt")).to_have_count(1)
     expect(tab.get("composer")).to_have_value("Why?")
 
@@ -139,7 +139,7 @@ def test_what_is_too_long_is_said_and_kept(tab: Tab) -> None:
     expect(tab.get("count")).to_have_text("20,019 / 20,000")
     expect(tab.get("composer-hint")).to_contain_text("shorten it by 19.")
     expect(tab.get("send")).to_be_disabled()
-    tab.page.reload()
+    tab.reload()
     expect(tab.get("excerpt")).to_have_count(1)
 
 
@@ -167,7 +167,7 @@ def test_the_last_question_is_edited_from_the_empty_box_and_escape_leads_back(
 
 def test_the_box_grows_to_two_fifths_of_the_window_in_every_browser(tab: Tab) -> None:
     tab.page.add_init_script("CSS.supports = () => false")
-    tab.page.reload()
+    tab.reload()
     tab.page.evaluate(NO_FIELD_SIZING)
     expect(tab.get("composer")).to_be_focused()
     one_line = height(tab)
@@ -185,6 +185,7 @@ def second(tab: Tab) -> Page:
     """Another tab of the same browser on the same page."""
     page = tab.page.context.new_page()
     page.goto(tab.url)
+    page.evaluate(ALIVE, LIMIT_MS)
     return page
 
 

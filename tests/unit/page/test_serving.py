@@ -6,7 +6,6 @@ import pytest
 from reflex_app.build import (
     any_origin,
     diagram_page,
-    inline_styles,
     one_route,
     with_first_page,
 )
@@ -287,18 +286,6 @@ async def test_a_policy_that_a_reply_brings_along_is_its_own() -> None:
     headers = (await guarded(strict).get("/")).headers
     assert headers.get_list("content-security-policy") == ["sandbox"]
     assert headers["x-frame-options"] == "DENY"
-
-
-def test_the_style_sheet_is_put_into_the_page_and_its_link_is_kept(
-    tmp_path: Path,
-) -> None:
-    (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "a.css").write_text("b{}")
-
-    html = inline_styles(HTML, tmp_path)
-
-    assert "<style>b{}</style></head>" in html
-    assert 'href="/assets/a.css" media="print"' in html
 
 
 def test_the_built_page_calls_the_address_it_came_from() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from reflex_base.plugins import Plugin
 
 from reflex_app.files import DIAGRAM_PAGE
-from reflex_app.first_paint import paint_first
+from reflex_app.first_paint import after_paint, inline_styles
 from reflex_app.shell import write_shell
 from reflex_app.theme import tokens_css
 from reflex_app.translated import keys_of, translate
@@ -63,10 +63,11 @@ class PagePlugin(Plugin):
         """Finish every page: its first paint, any address, each language."""
         pages = list(static_dir.rglob("*.html"))
         for page in pages:
-            page.write_text(paint_first(page.read_text(), static_dir))
+            page.write_text(inline_styles(page.read_text(), static_dir))
         first = static_dir / "index.html"
         conversation = static_dir / CONVERSATION_PAGE
         conversation.write_text(at_conversation(first.read_text()))
+        first.write_text(after_paint(first.read_text(), static_dir))
         scripts = static_dir.glob("assets/*.js")
         keys = keys_of(script.read_text() for script in scripts)
         for page in (*pages, conversation):

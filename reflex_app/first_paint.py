@@ -1,6 +1,7 @@
 """Makes the first paint of a built page wait for one file only: its HTML.
 
-The style sheet goes into the page, and the scripts start after the paint.
+The style sheet goes into every page. Where a page has text to be read, the scripts
+start after its paint; where it has only a skeleton, they bring the text.
 """
 
 import json
@@ -22,20 +23,12 @@ _MODULE = re.compile(r'"(/[^"]+\.js)"')
 _NEEDED = re.compile(r'(?:from|import)\s*["`]\./([\w.-]+\.js)["`]')
 
 
-def paint_first(html: str, static_dir: Path) -> str:
-    """Return a page that is painted before anything else is fetched.
+def inline_styles(html: str, static_dir: Path) -> str:
+    """Return `html` with its style sheets inside.
 
     The links stay, though they load nothing: React hydrates the whole document and
     misses what is gone.
-
-    Raises:
-        ValueError: the page does not look as React Router writes it.
     """
-    return after_paint(inline_styles(html, static_dir), static_dir)
-
-
-def inline_styles(html: str, static_dir: Path) -> str:
-    """Return `html` with its style sheets inside."""
     paths = dict.fromkeys(_STYLE_LINK.findall(html))
     css = "".join((static_dir / path.lstrip("/")).read_text() for path in paths)
     html = _STYLE_PRELOAD.sub(_unloaded, _STYLE_LINK.sub(_disabled, html))
@@ -43,7 +36,11 @@ def inline_styles(html: str, static_dir: Path) -> str:
 
 
 def after_paint(html: str, static_dir: Path) -> str:
-    """Return `html` with its scripts started by `start.js`."""
+    """Return `html` with its scripts started by `start.js`, for a page of text.
+
+    Raises:
+        ValueError: the page does not look as React Router writes it.
+    """
     script = _MODULE_SCRIPT.search(html)
     if script is None:
         msg = "A built page has no script that starts it."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -29,7 +30,9 @@ def processor_ms_a_word(servers: Served, question: str, readers: int) -> float:
         readers: how many follow an answer of their own at once.
     """
     asked = [_asked(servers, question) for _ in range(readers)]
-    return asyncio.run(_follow(servers, asked))
+    # Playwright has a loop of its own in this thread.
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(lambda: asyncio.run(_follow(servers, asked))).result()
 
 
 def _asked(servers: Served, question: str) -> str:

@@ -1,7 +1,6 @@
 // Where Markdown is shown. What reads it is fetched beside the page, not before it.
 
 import { memo, useEffect, useState } from "react";
-import { atLeisure } from "./leisure.js";
 
 let reader = null; // the loaded module: later messages are drawn at once
 let loading;
@@ -16,7 +15,7 @@ async function load() {
 
 if (typeof window !== "undefined") {
   if (location.pathname.match(/^\/[cs]\//)) load();
-  else atLeisure(load);
+  else (window.requestIdleCallback ?? setTimeout)(load);
 }
 
 function useReader() {

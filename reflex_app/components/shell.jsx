@@ -1,7 +1,6 @@
 // The page as a program of its own: kept for when there is no network, and saying so.
 
 import { useEffect, useSyncExternalStore } from "react";
-import { atLeisure } from "./leisure.js";
 import { t } from "./texts.js";
 
 const onlineChanges = (changed) => {
@@ -18,11 +17,13 @@ const useOnline = () =>
     () => true,
   );
 
-/** Installs the worker that keeps the shell. */
+/** Installs the worker that keeps the shell, when the browser has nothing better to do. */
 function useWorker() {
   useEffect(() => {
     // There is none over plain http, nor in some private windows; the page does without.
-    atLeisure(() => navigator.serviceWorker?.register("/sw.js").catch(() => {}));
+    const install = () => navigator.serviceWorker?.register("/sw.js").catch(() => {});
+    if (globalThis.requestIdleCallback) requestIdleCallback(install);
+    else setTimeout(install, 1000);
   }, []);
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reflex_app.first_paint import paint_first
+from reflex_app.first_paint import after_paint, inline_styles
 
 PAGE = (
     '<html><head><link as="style" href="/assets/a.css" rel="preload"/>'
@@ -33,7 +33,7 @@ def page(tmp_path: Path) -> str:
     (tmp_path / "assets").mkdir()
     for name, text in FILES.items():
         (tmp_path / "assets" / name).write_text(text)
-    return paint_first(PAGE, tmp_path)
+    return after_paint(inline_styles(PAGE, tmp_path), tmp_path)
 
 
 def test_the_style_sheet_is_in_the_page_and_its_links_load_nothing(page: str) -> None:
@@ -66,4 +66,4 @@ def test_nothing_is_fetched_or_run_before_the_paint(page: str) -> None:
 
 def test_a_page_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no script that starts it"):
-        paint_first("<html></html>", tmp_path)
+        after_paint("<html></html>", tmp_path)

@@ -33,13 +33,14 @@ from graphql_api.adapters.scripted.model import (
 )
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
+from graphql_api.domain.access import LOCAL_PRINCIPAL
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.models import catalog_of, open_model
 from graphql_api.ports.model import LanguageModel
 from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
 from graphql_api.schema.build import build_schema
-from graphql_api.schema.context import LOCAL_PRINCIPAL, Services
+from graphql_api.schema.context import Services
 from graphql_api.schema.documents.trusted import read_trusted
 from graphql_api.schema.explorer import Explorer
 from graphql_api.schema.guards import Guard

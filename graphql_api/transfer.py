@@ -18,6 +18,7 @@ from graphql_api.adapters.data_folder import DATABASE, locked
 from graphql_api.adapters.export_file import output
 from graphql_api.adapters.import_files import Format
 from graphql_api.adapters.sql.archive import SqlArchive, open_archive
+from graphql_api.domain.access import LOCAL_PRINCIPAL
 from graphql_api.errors import BadFile, SettingsError
 from graphql_api.ports.archive import Moved
 from graphql_api.services import moving
@@ -95,7 +96,7 @@ def _import(path: Path, format_: Format, settings: Settings) -> Moved:
         return moving.import_chatgpt(
             archive,
             import_files.conversations(path, advance),
-            principal_id=_viewer(),
+            principal_id=LOCAL_PRINCIPAL,
             assistant_key=_assistant_key(settings),
             read=_too_late_for_ctrl_c,
         )
@@ -114,12 +115,6 @@ def _writable(settings: Settings) -> Generator[str | Path]:
 def _too_late_for_ctrl_c() -> None:
     """From here on nobody could say whether it came before or after the commit."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _viewer() -> str:
-    from graphql_api.schema.context import LOCAL_PRINCIPAL  # noqa: PLC0415 heavy
-
-    return LOCAL_PRINCIPAL
 
 
 def _assistant_key(settings: Settings) -> str:

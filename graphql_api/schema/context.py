@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from starlette.requests import Request
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
+from graphql_api.domain.access import LOCAL_PRINCIPAL
 from graphql_api.domain.conversations import StoredMessage
 from graphql_api.domain.models import Health
 from graphql_api.errors import StreamInterrupted
@@ -26,7 +27,6 @@ from graphql_api.services.tidying import Tidying
 from graphql_api.services.turns import Turns
 from graphql_api.services.watching import Watching
 
-LOCAL_PRINCIPAL: Final = "usr_local"
 _T = TypeVar("_T")
 
 

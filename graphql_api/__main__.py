@@ -1,4 +1,4 @@
-"""The command line: `python -m graphql_api serve | mock | schema | export | import`."""
+"""The command line: `python -m graphql_api` and a command."""
 
 import argparse
 import asyncio
@@ -58,8 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "SIDEKICK_MOCK_TOKENS_PER_S": chosen.tokens_per_s,
             }
             return _mock({name: text for name, text in options.items() if text})
-        case "export" | "import":
-            return _move(chosen)
+        case "keys" | "export" | "import":
+            return _with_store(chosen)
         case _:
             return _serve(os.environ)
 
@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     mock.add_argument("--fault", help="how each answer fails: cut, overloaded, down …")
     mock.add_argument("--tokens-per-s", help="speed (50); 0: as fast as it goes")
     commands.add_parser("schema", help="print the GraphQL schema")
+    keys = commands.add_parser("keys", help="make, show and revoke API keys")
+    _describe_keys(keys)
     _describe_export(
         commands.add_parser("export", help="write everything that is stored to a file")
     )
@@ -95,6 +97,36 @@ def _describe_export(export: argparse.ArgumentParser) -> None:
     )
 
 
+def _describe_keys(keys: argparse.ArgumentParser) -> None:
+    commands = keys.add_subparsers(dest="keys_command", required=True)
+    create = commands.add_parser("create", help="make a key and print it, this once")
+    create.add_argument("name", help="what it is for, to tell keys apart")
+    create.add_argument(
+        "--scopes",
+        default="chat,read",
+        help="what it may do: chat, read, usage, admin, with commas (chat,read)",
+    )
+    create.add_argument("--days", type=int, help="for how long (until it is revoked)")
+    create.add_argument(
+        "--principal", help="whom it acts for, for example usr_local (somebody new)"
+    )
+    create.add_argument("--requests-per-minute", type=_positive, metavar="N")
+    create.add_argument("--tokens-per-minute", type=_positive, metavar="N")
+    create.add_argument("--concurrent", type=_positive, metavar="N")
+    create.add_argument("--daily-usd", metavar="USD")
+    create.add_argument("--monthly-usd", metavar="USD")
+    commands.add_parser("list", help="show all keys, without their secrets")
+    revoke = commands.add_parser("revoke", help="end a key for good")
+    revoke.add_argument("id", help="its identifier, as `keys list` shows it")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
 def _describe_import(import_: argparse.ArgumentParser) -> None:
     import_.description, import_.epilog = _IMPORT, _EXIT_CODES
     import_.add_argument("file", type=Path, help="file to read")
@@ -103,14 +135,16 @@ def _describe_import(import_: argparse.ArgumentParser) -> None:
     )
 
 
-def _move(given: argparse.Namespace) -> int:
+def _with_store(given: argparse.Namespace) -> int:
     try:
         settings = read_settings(os.environ)
     except SettingsError as error:
         print(error.message, file=sys.stderr)
         return 2
-    from graphql_api import transfer  # noqa: PLC0415 heavy
+    from graphql_api import key_commands, transfer  # noqa: PLC0415 heavy
 
+    if given.command == "keys":
+        return key_commands.run(given, settings)
     if given.command == "export":
         return transfer.export_to(given.file, settings)
     return transfer.import_from(given.file, given.format, settings)

@@ -26,6 +26,7 @@ from graphql_api.adapters.catalog_files import read_models
 from graphql_api.adapters.clock import SystemClock
 from graphql_api.adapters.data_folder import DATABASE, locked
 from graphql_api.adapters.memory import MemoryGenerationLog
+from graphql_api.adapters.memory_rates import MemoryRates
 from graphql_api.adapters.scripted.model import (
     PRICES,
     BudgetedTurns,
@@ -33,7 +34,7 @@ from graphql_api.adapters.scripted.model import (
 )
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
-from graphql_api.domain.access import LOCAL_PRINCIPAL
+from graphql_api.domain.access import LOCAL_PRINCIPAL, PrincipalKind
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.models import catalog_of, open_model
 from graphql_api.ports.model import LanguageModel
@@ -52,6 +53,7 @@ from graphql_api.schema.wire.endpoint import (
     MAX_FRAME_BYTES,
     Endpoint,
 )
+from graphql_api.services.access import Access
 from graphql_api.services.answering import Answering
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
@@ -59,6 +61,7 @@ from graphql_api.services.chat import Chat
 from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
 from graphql_api.services.health import Checks
+from graphql_api.services.limiting import Limiting
 from graphql_api.services.recovery import Recovery
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
@@ -104,6 +107,7 @@ def server(settings: Settings) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=list(settings.trusted_proxies),
     )
     config.load()
     patience_s = settings.send_timeout_s
@@ -218,7 +222,7 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> Store:
 def _services(
     settings: Settings, parts: _Parts, store: Store
 ) -> tuple[Services, Recovery, Titling]:
-    clock, catalog = SystemClock(), parts.catalog
+    clock, catalog, rates = SystemClock(), parts.catalog, MemoryRates()
     limits = HistoryLimits(
         message_chars=settings.max_message_chars,
         history_chars=settings.max_history_chars,
@@ -227,6 +231,13 @@ def _services(
     slots = Slots(live=settings.max_live, queued=settings.max_queued)
     answering = Answering(
         parts.model, prices=parts.prices, counter=TokTokCounter(), clock=clock
+    )
+    access = Access(
+        store,
+        required=settings.auth != "off",
+        recheck_s=settings.recheck_s,
+        rates=rates,
+        clock=clock,
     )
     chat = Chat(
         catalog=catalog,
@@ -254,6 +265,12 @@ def _services(
     )
     shelf = Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id)
     services = Services(
+        access=access,
+        limiting=Limiting(
+            rates,
+            usual=dict.fromkeys(PrincipalKind, settings.limits),
+            requests_per_address=settings.requests_per_address,
+        ),
         chat=chat,
         generations=generations,
         watching=Watching(generations, store.turns),

@@ -35,9 +35,11 @@ class Environment:
         """An amount of US dollars; None when it is not set."""
         return self._number(name, None, _usd, 0, 1_000_000)
 
-    def seconds(self, name: str, default: float, *, low: float = 0) -> float:
+    def seconds(
+        self, name: str, default: float, *, low: float = 0, high: float = 86_400
+    ) -> float:
         """A duration in seconds, at most a day."""
-        return self._number(name, default, float, low, 86_400)
+        return self._number(name, default, float, low, high)
 
     def choice(self, name: str, allowed: Mapping[str, _T], default: str) -> _T:
         """One of the allowed words, as the value it stands for."""

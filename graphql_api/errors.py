@@ -4,6 +4,9 @@
 
     SidekickError(code, message, retryable, retry_after_ms)
     ├── ClientError            the caller can fix it; the message is safe to show
+    │   ├── Unauthenticated    UNAUTHENTICATED: no credentials, or none that work
+    │   ├── Forbidden          FORBIDDEN: the credentials do not allow it
+    │   ├── RateLimited        RATE_LIMITED: too much in too short a time
     │   ├── BadInput           BAD_USER_INPUT, with a reason and a field
     │   ├── NotFound           NOT_FOUND
     │   ├── BadFile            BAD_USER_INPUT: a file that cannot be imported
@@ -76,6 +79,39 @@ class SidekickError(Exception):
 
 class ClientError(SidekickError):
     """The caller can fix it."""
+
+
+class Unauthenticated(ClientError):
+    """There are no credentials, or none that work."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.UNAUTHENTICATED, message)
+
+
+class Forbidden(ClientError):
+    """The caller is known, and may not do this."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(ErrorCode.FORBIDDEN, message)
+
+
+class RateLimited(ClientError):
+    """Too much came in too short a time.
+
+    Attributes:
+        limit: How much is allowed in a minute, or at once; None: it is not told.
+    """
+
+    def __init__(
+        self, message: str, *, wait_s: float, limit: int | None = None
+    ) -> None:
+        super().__init__(
+            ErrorCode.RATE_LIMITED,
+            message,
+            retryable=True,
+            retry_after_ms=max(1, round(wait_s * 1_000)),
+        )
+        self.limit = limit
 
 
 class BadInput(ClientError):
@@ -175,3 +211,17 @@ class SettingsError(SidekickError):
 
     def __init__(self, message: str) -> None:
         super().__init__(ErrorCode.INTERNAL_SERVER_ERROR, message)
+
+
+def extensions_of(error: SidekickError) -> dict[str, object]:
+    """Extensions of an error raised on purpose."""
+    extensions: dict[str, object] = {"code": error.code, "retryable": error.retryable}
+    if isinstance(error, BadInput):
+        extensions |= {"reason": error.reason, "field": error.field}
+    if isinstance(error, InternalError):
+        extensions["requestId"] = error.request_id
+    if isinstance(error, RateLimited) and error.limit is not None:
+        extensions["limit"] = error.limit
+    if error.retry_after_ms is not None:
+        extensions["retryAfterMs"] = error.retry_after_ms
+    return extensions

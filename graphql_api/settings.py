@@ -11,10 +11,12 @@ from typing import Final, Literal, get_args
 
 from platformdirs import user_data_path
 
+from graphql_api.domain.access import Limits
 from graphql_api.environment import Environment
 from graphql_api.errors import SettingsError
 
 Titles = Literal["model", "rule"]
+Auth = Literal["off", "keys"]
 Provider = Literal["local", "openai", "echo", "mock"]
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
@@ -30,6 +32,7 @@ _DEFAULT_MODELS: Final[Mapping[Provider, str]] = {
     "mock": MOCK_MODEL,
 }
 _TITLES: Final[Mapping[str, Titles]] = {"model": "model", "rule": "rule"}
+_AUTH: Final[Mapping[str, Auth]] = {"off": "off", "keys": "keys"}
 _SWITCH: Final = {"on": True, "off": False}
 
 
@@ -73,7 +76,12 @@ class Settings:
     """The service's settings; see `docs/settings.md` for the variables.
 
     Attributes:
-        host: Address to listen on; only loopback in this release.
+        host: Address to listen on; other than loopback only with authentication.
+        auth: Whether callers must show who they are, and how.
+        recheck_s: Seconds after which a revoked key works no more.
+        limits: Limits of each principal; None in it: no limit.
+        requests_per_address: GraphQL operations a minute from an address; None: any.
+        trusted_proxies: Addresses whose X-Forwarded-For is believed.
         port: TCP port of the API, 0 for any free one.
         provider: Who answers.
         model: Name of the default model.
@@ -106,6 +114,11 @@ class Settings:
 
     host: str
     port: int
+    auth: Auth
+    recheck_s: float
+    limits: Limits
+    requests_per_address: int | None
+    trusted_proxies: tuple[str, ...]
     provider: Provider
     model: str
     openai_api_key: str = field(repr=False)
@@ -147,6 +160,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     return Settings(
         host=_host(environ),
         port=read.integer("SIDEKICK_API_PORT", 8000, low=0, high=65535),
+        auth=read.choice("SIDEKICK_AUTH", _AUTH, "off"),
+        recheck_s=read.seconds("SIDEKICK_RECHECK_S", 20, low=0.01, high=60),
+        limits=_limits(read),
+        requests_per_address=read.optional("SIDEKICK_ADDRESS_REQUESTS_PER_MINUTE"),
+        trusted_proxies=read.words("SIDEKICK_TRUSTED_PROXIES") or ("127.0.0.1", "::1"),
         provider=provider,
         model=_model(environ, provider),
         openai_api_key=_key(environ),
@@ -175,6 +193,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         introspection=read.choice("SIDEKICK_INTROSPECTION", _SWITCH, "on"),
         trusted_documents=read.path("SIDEKICK_TRUSTED_DOCUMENTS"),
     )
+
+
+def _limits(read: Environment) -> Limits:
+    return Limits(requests_per_minute=read.optional("SIDEKICK_REQUESTS_PER_MINUTE"))
 
 
 def _document_limits(read: Environment) -> DocumentLimits:
@@ -238,10 +260,12 @@ def _model(environ: Mapping[str, str], provider: Provider) -> str:
 
 def _host(environ: Mapping[str, str]) -> str:
     host = environ.get("SIDEKICK_API_HOST") or "127.0.0.1"
-    if host not in _LOOPBACK:
+    safe = environ.get("SIDEKICK_AUTH", "off") != "off"
+    if host not in _LOOPBACK and not (safe and environ.get("SIDEKICK_ALLOWED_HOSTS")):
         msg = (
-            f"SIDEKICK_API_HOST is {host!r}, but this release has no authentication "
-            "and so listens on loopback only: use 127.0.0.1."
+            f"SIDEKICK_API_HOST is {host!r}, which others can reach. Set SIDEKICK_AUTH "
+            "to say who may call (for example keys), and SIDEKICK_ALLOWED_HOSTS to "
+            "the host names they use; or listen on 127.0.0.1."
         )
         raise SettingsError(msg)
     return host

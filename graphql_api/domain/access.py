@@ -6,13 +6,15 @@ the credentials of one request: an API key acts for its principal, with fewer sc
 limits of its own.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Final, Self
+
+from graphql_api.errors import Unauthenticated
 
 
 class Scope(StrEnum):
@@ -127,6 +129,7 @@ class Caller:
         principal_id: None: nobody that we know.
         key: The API key that it came with.
         expires_at: When its credentials end; None: at no fixed time.
+        limits: The principal's own; None: those of its kind.
     """
 
     principal_id: str | None
@@ -135,6 +138,7 @@ class Caller:
     scopes: frozenset[Scope]
     key: ApiKey | None = None
     expires_at: datetime | None = None
+    limits: Limits | None = None
 
     @classmethod
     def with_key(cls, key: ApiKey, principal: Principal) -> Self:
@@ -146,13 +150,25 @@ class Caller:
             scopes=key.scopes,
             key=key,
             expires_at=key.expires_at,
+            limits=principal.limits,
         )
 
-    def renewed(self, key: ApiKey) -> Self:
-        """The same caller with its key as it is now."""
-        return replace(self, scopes=key.scopes, key=key, expires_at=key.expires_at)
+    @property
+    def payer(self) -> Payer:
+        """Whose accounts its answers are charged to.
+
+        Raises:
+            Unauthenticated: Nobody that we know.
+        """
+        if self.principal_id is None:
+            raise Unauthenticated(SIGN_IN)
+        return Payer(
+            principal_id=self.principal_id,
+            key_id=None if self.key is None else self.key.id,
+        )
 
 
+SIGN_IN: Final = "This needs an API key: send the header Authorization: Bearer <key>."
 LOCAL_PRINCIPAL: Final = "usr_local"
 LOCAL_CALLER: Final = Caller(
     principal_id=LOCAL_PRINCIPAL,

@@ -5,11 +5,12 @@ then budgets, then an end with counts and a checksum. Every parent stands above 
 children, and the order of the messages is that of their making.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final, NamedTuple
 
 from msgspec import Meta, Struct
 
+from graphql_api.domain.access import PrincipalKind
 from graphql_api.domain.conversations import Feedback, Purpose, TitledBy
 from graphql_api.domain.generations import Problem, Status
 from graphql_api.domain.messages import Role
@@ -18,6 +19,7 @@ from graphql_api.domain.money import Cost, TokenUsage
 
 FORMAT: Final = "sidekick-export"
 VERSION: Final = 1
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MOST: Final = 2**63 - 1
 """Largest whole number that both databases keep."""
 
@@ -41,10 +43,18 @@ class Header(_Line, frozen=True, tag="header"):
 
 
 class PrincipalRecord(_Line, frozen=True, tag="principal"):
-    """Somebody who has conversations."""
+    """Somebody who has conversations; older exports know only that.
+
+    Keys and limits stay where they are: they are of one installation.
+    """
 
     noun: ClassVar[str] = "principal"
     id: Key
+    known_as: PrincipalKind = PrincipalKind.LOCAL
+    name: str = ""
+    issuer: str | None = None
+    subject: str | None = None
+    created_at: Instant = LONG_AGO
 
 
 class ConversationRecord(_Line, frozen=True, tag="conversation"):

@@ -26,6 +26,7 @@ from graphql_api.domain.conversations import (
 from graphql_api.domain.generations import Outcome, Problem
 from graphql_api.domain.money import Budget, Month
 from graphql_api.domain.sharing import NewShare, Share, Snapshot
+from graphql_api.ports.access import ApiKeys, Principals
 
 
 class Conversations(Protocol):
@@ -280,3 +281,5 @@ class Store:
     finder: Finder
     shares: Shares
     budgets: Budgets
+    principals: Principals
+    api_keys: ApiKeys

@@ -15,8 +15,14 @@ from strawberry.schema.exceptions import (
 from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from graphql_api.errors import RateLimited, SidekickError
+from graphql_api.schema.context import Context
 from graphql_api.schema.directives import complete_directives
-from graphql_api.schema.documents.limits import MAX_ERRORS, Complaint
+from graphql_api.schema.documents.access import (
+    check_access_rules,
+    refusal,
+)
+from graphql_api.schema.documents.limits import MAX_ERRORS, Complaint, complaint_about
 from graphql_api.schema.documents.prepared import Documents
 from graphql_api.schema.documents.trusted import TrustedDocuments
 from graphql_api.schema.failures import ErrorCodes
@@ -45,6 +51,7 @@ class _Schema(strawberry.Schema):
     ) -> None:
         """Say what may be run."""
         complete_directives(self._schema)
+        check_access_rules(self._schema)
         self.documents = Documents(self._schema, limits, introspection=introspection)
         self.trusted = trusted
 
@@ -66,6 +73,8 @@ class _Schema(strawberry.Schema):
         """Parse, limit and validate; the stock method has no limits and no memory."""
         if not context.query:
             raise MissingQueryError
+        if too_much := await _too_much(context):
+            return _refusal(context, [complaint_about(too_much)])
         text = self.trusted.text(context.query)
         if isinstance(text, Complaint):
             return _refusal(context, [text])
@@ -75,6 +84,10 @@ class _Schema(strawberry.Schema):
         if prepared.document is None:
             return _refusal(context, prepared.complaints)
         operation = _operation(context)
+        asked: Context = context.context
+        rules = self.documents.access(prepared, operation)
+        if refused := refusal(asked.caller, rules):
+            return _refusal(context, [complaint_about(refused)])
         async with extensions_runner.validation():
             complaints = prepared.complaints or self.documents.complaints_about(
                 prepared, operation, context.variables or {}
@@ -120,6 +133,16 @@ def _operation(context: ExecutionContext) -> OperationDefinitionNode:
     if kind not in context.allowed_operations:
         raise InvalidOperationTypeError(kind)
     return found
+
+
+async def _too_much(context: ExecutionContext) -> SidekickError | None:
+    """Why the caller may not ask now; None: it may."""
+    asked: Context = context.context
+    try:
+        await asked.services.limiting.admit(asked.caller, address=asked.address)
+    except RateLimited as error:
+        return error
+    return None
 
 
 def _refusal(

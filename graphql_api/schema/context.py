@@ -10,17 +10,19 @@ from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
-from graphql_api.domain.access import LOCAL_PRINCIPAL
+from graphql_api.domain.access import Caller, Payer
 from graphql_api.domain.conversations import StoredMessage
 from graphql_api.domain.models import Health
-from graphql_api.errors import StreamInterrupted
+from graphql_api.errors import SidekickError, StreamInterrupted
 from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
+from graphql_api.services.access import Access
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
 from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
+from graphql_api.services.limiting import Limiting
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
 from graphql_api.services.tidying import Tidying
@@ -42,6 +44,8 @@ class HealthChecks(Protocol):
 class Services:
     """Everything that the resolvers use."""
 
+    access: Access
+    limiting: Limiting
     chat: Chat
     generations: Generations
     watching: Watching
@@ -62,17 +66,46 @@ class Context(BaseContext):
     """Context of one HTTP request, or of all operations of one WebSocket."""
 
     def __init__(
-        self, services: Services, *, principal_id: str = LOCAL_PRINCIPAL
+        self,
+        services: Services,
+        caller: Caller,
+        *,
+        address: str = "",
+        refused: SidekickError | None = None,
     ) -> None:
         """Take the services and who asks; Strawberry adds the request.
 
-        Without a login there is one principal, whose machine this is.
+        Args:
+            services: What resolvers use.
+            caller: Who asks; a socket may say it later.
+            address: Where the request comes from.
+            refused: Why its credentials are worth nothing; None: they are not wrong.
         """
         super().__init__()
         self.services = services
-        self.principal_id = principal_id
+        self.caller = caller
+        self.address = address
+        self.refused = refused
         # One query for all messages of a page. It remembers nothing: a socket is long.
         self.versions = DataLoader(self._versions, cache=False)
+
+    @property
+    def payer(self) -> Payer:
+        """Whose accounts the answers are charged to.
+
+        Raises:
+            Unauthenticated: Nobody that we know asks.
+        """
+        return self.caller.payer
+
+    @property
+    def principal_id(self) -> str:
+        """Whose objects are seen.
+
+        Raises:
+            Unauthenticated: Nobody that we know asks.
+        """
+        return self.payer.principal_id
 
     async def _versions(self, ids: list[str]) -> list[Sequence[StoredMessage]]:
         found = await self.services.shelf.versions(self.principal_id, ids)

@@ -11,7 +11,7 @@ from graphql_api.domain import conversations, generations
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.connections import Connection, stored_connection
 from graphql_api.schema.context import Context, ContextInfo
-from graphql_api.schema.directives import ListSize, Weight, page_size
+from graphql_api.schema.directives import READ, ListSize, Weight, page_size
 from graphql_api.schema.generation import Generation
 from graphql_api.schema.messages import Cost, TokenUsage
 from graphql_api.schema.models import Assistant, Model, Node
@@ -105,7 +105,7 @@ class Conversation(Node):
     @strawberry.field(
         description="Messages of the active branch, oldest first. Give `first` or "
         "`last`.",
-        directives=[page_size(_USUAL_PAGE)],
+        directives=[READ, page_size(_USUAL_PAGE)],
     )
     async def messages(
         self,
@@ -147,7 +147,7 @@ class Conversation(Node):
 
     @strawberry.field(
         description="Its links that work now, newest first; at most 20.",
-        directives=[Weight(weight=5), ListSize(assumed_size=MOST_SHARES)],
+        directives=[READ, Weight(weight=5), ListSize(assumed_size=MOST_SHARES)],
     )
     async def shares(self, info: ContextInfo) -> list[Share]:
         """The shares that are neither revoked nor expired."""

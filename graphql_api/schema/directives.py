@@ -1,7 +1,8 @@
-"""`@cost` and `@listSize`: what the contract tells about the cost of its fields.
+"""What the contract tells about its fields: their cost, and who may use them.
 
 The names and arguments are those of IBM's cost specification, as Apollo and others use
-them. `documents` computes a document's cost from them before anything runs.
+them; `@requiresScopes` and `@authenticated` are Apollo's. `documents` computes the cost
+of a document, and the scopes it needs, before anything runs.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ import strawberry
 from graphql import GraphQLSchema
 from strawberry.schema_directive import Location
 from strawberry.types.unset import UNSET
+
+from graphql_api.schema.enums import AccessScope
 
 _WEIGHED: Final = [
     Location.ARGUMENT_DEFINITION,
@@ -29,6 +32,7 @@ _ARGUMENTS: Final[Mapping[str, Mapping[str, str]]] = {
         "requireOneSlicingArgument": "Whether exactly one slicing argument must be "
         "given.",
     },
+    "requiresScopes": {"scopes": "Lists of scopes, of which one must be had whole."},
 }
 
 
@@ -60,6 +64,45 @@ class ListSize:
     sized_fields: list[str] | None = UNSET
     require_one_slicing_argument: bool | None = UNSET
 
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="requiresScopes",
+    description="Only for callers with all scopes of at least one of the lists. "
+    "Checked for the whole document before anything runs.",
+)
+class RequiresScopes:
+    """Scopes of which a caller needs some."""
+
+    scopes: list[list[AccessScope]]
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="authenticated",
+    description="For every caller that is known, whatever its scopes.",
+)
+class Authenticated:
+    """For anybody that we know."""
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="public",
+    description="For everybody, without credentials.",
+)
+class Public:
+    """For anybody."""
+
+
+CHAT: Final = RequiresScopes(scopes=[[AccessScope.CHAT]])
+READ: Final = RequiresScopes(scopes=[[AccessScope.READ]])
+USAGE: Final = RequiresScopes(scopes=[[AccessScope.USAGE]])
+ADMIN: Final = RequiresScopes(scopes=[[AccessScope.ADMIN]])
+CHAT_AND_READ: Final = RequiresScopes(scopes=[[AccessScope.CHAT, AccessScope.READ]])
+CHAT_OR_READ: Final = RequiresScopes(scopes=[[AccessScope.CHAT], [AccessScope.READ]])
+KNOWN: Final = Authenticated()
+PUBLIC: Final = Public()
 
 PAID_WORK: Final = Weight(weight=100)
 """Runs a model; at most one field of this weight may stand in a mutation."""

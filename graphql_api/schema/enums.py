@@ -17,6 +17,18 @@ class Role(Enum):
     ASSISTANT = enum_value("ASSISTANT", description="The model.")
 
 
+@strawberry.enum(description="What a caller may do.")
+class AccessScope(Enum):
+    """The domain's `Scope`."""
+
+    CHAT = enum_value(
+        "CHAT", description="Ask models, and change what is the principal's."
+    )
+    READ = enum_value("READ", description="Read what is the principal's.")
+    USAGE = enum_value("USAGE", description="Read what was used and what it cost.")
+    ADMIN = enum_value("ADMIN", description="Administer the service.")
+
+
 @strawberry.enum(description="Overall state of the service.")
 class HealthStatus(Enum):
     """State of the service or of a part of it."""

@@ -13,13 +13,7 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
-from graphql_api.errors import (
-    BadInput,
-    ErrorCode,
-    InternalError,
-    SidekickError,
-    report_bug,
-)
+from graphql_api.errors import ErrorCode, SidekickError, extensions_of, report_bug
 
 _NO_OPERATION: Final = "operationName is missing or unknown."
 _MAX_MESSAGE_CHARS: Final = 500
@@ -71,18 +65,6 @@ def encoded(error: GraphQLError) -> GraphQLError:
         return _with(error, extensions, _NO_OPERATION)
     masked = report_bug(_log, "operation.crashed", cause)
     return _with(error, extensions_of(masked), masked.message)
-
-
-def extensions_of(error: SidekickError) -> dict[str, Any]:
-    """Extensions of an error raised on purpose."""
-    extensions: dict[str, Any] = {"code": error.code, "retryable": error.retryable}
-    if isinstance(error, BadInput):
-        extensions |= {"reason": error.reason, "field": error.field}
-    if isinstance(error, InternalError):
-        extensions["requestId"] = error.request_id
-    if error.retry_after_ms is not None:
-        extensions["retryAfterMs"] = error.retry_after_ms
-    return extensions
 
 
 def _specified(error: GraphQLError) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from graphql_api.domain.conversations import Rating
 from graphql_api.errors import NotFound
 from graphql_api.schema.context import Context, ContextInfo
 from graphql_api.schema.conversations import Conversation, conversation_of
-from graphql_api.schema.directives import MUCH_WORK, PAID_WORK, WORK
+from graphql_api.schema.directives import (
+    CHAT,
+    CHAT_AND_READ,
+    MUCH_WORK,
+    PAID_WORK,
+    WORK,
+)
 from graphql_api.schema.generation import (
     Generation,
     StopGenerationInput,
@@ -62,7 +68,7 @@ class Mutation:
     @strawberry.mutation(
         description="Answers a history kept by the client. Stateless: nothing is "
         "stored.",
-        directives=[PAID_WORK],
+        directives=[CHAT, PAID_WORK],
     )
     async def chat(
         self,
@@ -79,7 +85,9 @@ class Mutation:
         )
         return ChatResult.of(answer.model, answer.outcome)
 
-    @strawberry.mutation(description="Starts a stored conversation.", directives=[WORK])
+    @strawberry.mutation(
+        description="Starts a stored conversation.", directives=[CHAT, WORK]
+    )
     async def create_conversation(
         self, info: ContextInfo, wanted: Annotated[CreateConversationInput, INPUT]
     ) -> CreateConversationPayload:
@@ -94,7 +102,7 @@ class Mutation:
 
     @strawberry.mutation(
         description="Renames, archives, pins or re-assigns a conversation.",
-        directives=[WORK],
+        directives=[CHAT, WORK],
     )
     async def update_conversation(
         self, info: ContextInfo, wanted: Annotated[UpdateConversationInput, INPUT]
@@ -108,7 +116,7 @@ class Mutation:
 
     @strawberry.mutation(
         description="Deletes a conversation with its messages and shares.",
-        directives=[WORK],
+        directives=[CHAT, WORK],
     )
     async def delete_conversation(
         self, info: ContextInfo, wanted: Annotated[DeleteConversationInput, INPUT]
@@ -121,7 +129,7 @@ class Mutation:
     @strawberry.mutation(
         description="Moves conversations to the archive, or back. Those that do not "
         "exist are left out of the result.",
-        directives=[MUCH_WORK],
+        directives=[CHAT, MUCH_WORK],
     )
     async def archive_conversations(
         self, info: ContextInfo, wanted: Annotated[ArchiveConversationsInput, INPUT]
@@ -138,7 +146,7 @@ class Mutation:
     @strawberry.mutation(
         description="Deletes conversations with their messages. Those that do not "
         "exist are left out of the result.",
-        directives=[MUCH_WORK],
+        directives=[CHAT, MUCH_WORK],
     )
     async def delete_conversations(
         self, info: ContextInfo, wanted: Annotated[DeleteConversationsInput, INPUT]
@@ -154,7 +162,7 @@ class Mutation:
 
     @strawberry.mutation(
         description="Adds the user's message and starts the answer.",
-        directives=[PAID_WORK],
+        directives=[CHAT, PAID_WORK],
     )
     async def send_message(
         self, info: ContextInfo, wanted: Annotated[SendMessageInput, INPUT]
@@ -169,7 +177,7 @@ class Mutation:
     @strawberry.mutation(
         description="Adds a new version of a user message and starts a new answer to "
         "it.",
-        directives=[PAID_WORK],
+        directives=[CHAT, PAID_WORK],
     )
     async def edit_message(
         self, info: ContextInfo, wanted: Annotated[EditMessageInput, INPUT]
@@ -182,7 +190,7 @@ class Mutation:
         return await _payload(context, generation_id)
 
     @strawberry.mutation(
-        description="Starts a new version of an answer.", directives=[PAID_WORK]
+        description="Starts a new version of an answer.", directives=[CHAT, PAID_WORK]
     )
     async def regenerate_message(
         self, info: ContextInfo, wanted: Annotated[RegenerateMessageInput, INPUT]
@@ -195,7 +203,7 @@ class Mutation:
         return await _payload(context, generation_id)
 
     @strawberry.mutation(
-        description="Shows another version of a message.", directives=[WORK]
+        description="Shows another version of a message.", directives=[CHAT, WORK]
     )
     async def select_message_version(
         self, info: ContextInfo, wanted: Annotated[SelectMessageVersionInput, INPUT]
@@ -208,7 +216,7 @@ class Mutation:
         return SelectMessageVersionPayload(conversation=Conversation.of(selected))
 
     @strawberry.mutation(
-        description="Stops a run; what was written stays.", directives=[WORK]
+        description="Stops a run; what was written stays.", directives=[CHAT, WORK]
     )
     async def stop_generation(
         self, info: ContextInfo, wanted: Annotated[StopGenerationInput, INPUT]
@@ -221,7 +229,8 @@ class Mutation:
         return StopGenerationPayload(generation=Generation.of(stopped))
 
     @strawberry.mutation(
-        description="Judges an answer, or takes the judgement back.", directives=[WORK]
+        description="Judges an answer, or takes the judgement back.",
+        directives=[CHAT, WORK],
     )
     async def give_feedback(
         self, info: ContextInfo, wanted: Annotated[GiveFeedbackInput, INPUT]
@@ -239,7 +248,7 @@ class Mutation:
     @strawberry.mutation(
         description="Makes a read-only link to a copy of the active branch as it is "
         "now. Each call makes another link.",
-        directives=[WORK],
+        directives=[CHAT_AND_READ, WORK],
     )
     async def share_conversation(
         self, info: ContextInfo, wanted: Annotated[ShareConversationInput, INPUT]
@@ -252,7 +261,7 @@ class Mutation:
         return ShareConversationPayload(share=Share.of(share), token=token)
 
     @strawberry.mutation(
-        description="Ends a link at once and erases its copy.", directives=[WORK]
+        description="Ends a link at once and erases its copy.", directives=[CHAT, WORK]
     )
     async def revoke_share(
         self, info: ContextInfo, wanted: Annotated[RevokeShareInput, INPUT]

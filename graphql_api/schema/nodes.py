@@ -36,7 +36,7 @@ async def node_of(context: Context, identifier: str) -> Node | None:
 def _unstored(context: Context, identifier: str) -> Node | None:
     catalog = context.services.catalog
     if identifier == context.principal_id:
-        return Viewer.of(identifier)
+        return Viewer.of(context.caller)
     if model := catalog.model(identifier):
         return Model.of(model)
     assistant = catalog.assistant(identifier)

@@ -31,7 +31,16 @@ from graphql_api.schema.conversations import (
     Last,
     conversation_of,
 )
-from graphql_api.schema.directives import ListSize, Weight, hits_size, page_size
+from graphql_api.schema.directives import (
+    KNOWN,
+    PUBLIC,
+    READ,
+    USAGE,
+    ListSize,
+    Weight,
+    hits_size,
+    page_size,
+)
 from graphql_api.schema.enums import HealthStatus, SearchPlace, UsageGroupBy
 from graphql_api.schema.finding import SearchHitConnection
 from graphql_api.schema.models import Assistant, Model, Node
@@ -77,7 +86,7 @@ class Health:
 class Query:
     """Reading."""
 
-    @strawberry.field(description="State of the service.")
+    @strawberry.field(description="State of the service.", directives=[PUBLIC])
     async def health(self, info: ContextInfo) -> Health:
         """State of the service and its parts."""
         services = info.context.services
@@ -91,7 +100,8 @@ class Query:
 
     @strawberry.field(
         description="Any object by its identifier; null when it does not exist or is "
-        "not the viewer's."
+        "not the viewer's.",
+        directives=[READ],
     )
     async def node(
         self,
@@ -104,7 +114,7 @@ class Query:
     @strawberry.field(
         description="Many objects by their identifiers, at most 100, in the same "
         "order.",
-        directives=[ListSize(assumed_size=_MAX_NODES)],
+        directives=[READ, ListSize(assumed_size=_MAX_NODES)],
     )
     async def nodes(
         self,
@@ -117,14 +127,14 @@ class Query:
             raise BadInput(msg, reason="TOO_MANY", field="ids")
         return [await node_of(info.context, identifier) for identifier in ids]
 
-    @strawberry.field(description="The caller.")
+    @strawberry.field(description="The caller.", directives=[KNOWN])
     def viewer(self, info: ContextInfo) -> Viewer:
         """Who asks."""
-        return Viewer.of(info.context.principal_id)
+        return Viewer.of(info.context.caller)
 
     @strawberry.field(
         description="Models that can be chosen, cheapest first. A short, bounded list.",
-        directives=[ListSize(assumed_size=20)],
+        directives=[KNOWN, ListSize(assumed_size=20)],
     )
     def models(self, info: ContextInfo) -> list[Model]:
         """All models, those of unknown price last."""
@@ -135,7 +145,7 @@ class Query:
         return [Model.of(model) for model in ranked]
 
     @strawberry.field(
-        description="Personas the viewer can use.", directives=[page_size()]
+        description="Personas the viewer can use.", directives=[KNOWN, page_size()]
     )
     def assistants(
         self,
@@ -150,7 +160,8 @@ class Query:
         return assistant_connection(info.context.services.catalog.assistants, arguments)
 
     @strawberry.field(
-        description="One of the viewer's conversations; null when there is none."
+        description="One of the viewer's conversations; null when there is none.",
+        directives=[READ],
     )
     async def conversation(
         self,
@@ -162,7 +173,7 @@ class Query:
 
     @strawberry.field(
         description="The viewer's conversations, newest activity first.",
-        directives=[page_size()],
+        directives=[READ, page_size()],
     )
     async def conversations(
         self,
@@ -199,7 +210,7 @@ class Query:
         description="Titles or messages of the viewer's that have all the words; the "
         "archive is searched too. The last word may be unfinished, and no character "
         "is an operator. Newest first.",
-        directives=[Weight(weight=20), hits_size()],
+        directives=[READ, Weight(weight=20), hits_size()],
     )
     async def search(
         self,
@@ -222,7 +233,7 @@ class Query:
     @strawberry.field(
         description="What a link shows, to anybody who has it; null when it was never "
         "made, was revoked or has expired.",
-        directives=[Weight(weight=5)],
+        directives=[PUBLIC, Weight(weight=5)],
     )
     async def shared_conversation(
         self,
@@ -236,7 +247,7 @@ class Query:
     @strawberry.field(
         description="The viewer's tokens and cost from `since` (inclusive) to `until` "
         "(exclusive, default now), at most 400 days.",
-        directives=[Weight(weight=20)],
+        directives=[USAGE, Weight(weight=20)],
     )
     async def usage(
         self,

@@ -9,8 +9,9 @@ from strawberry import argument
 
 from graphql_api.domain.generations import BEFORE_ALL, Place
 from graphql_api.schema.context import Context, ContextInfo
-from graphql_api.schema.directives import PAID_WORK
+from graphql_api.schema.directives import CHAT, CHAT_OR_READ, PAID_WORK
 from graphql_api.schema.generation import GenerationEvent, event_of, place
+from graphql_api.schema.leases import while_allowed
 from graphql_api.schema.messages import ChatOptionsInput
 from graphql_api.schema.mutations import HistoryArgument, OptionsArgument
 
@@ -24,7 +25,7 @@ class Subscription:
     @strawberry.subscription(
         description="Answers a history kept by the client, as it is written. The run "
         "can be resumed with `generationEvents` for 10 minutes.",
-        directives=[PAID_WORK],
+        directives=[CHAT, PAID_WORK],
     )
     async def chat_stream(
         self,
@@ -46,7 +47,8 @@ class Subscription:
 
     @strawberry.subscription(
         description="Follows or resumes a run. Without `after`, from its first event; "
-        "ends after `GenerationEnded`."
+        "ends after `GenerationEnded`.",
+        directives=[CHAT_OR_READ],
     )
     async def generation_events(
         self,
@@ -69,7 +71,8 @@ async def _events(
     following = context.services.watching.follow(
         context.principal_id, generation_id, after=after
     )
-    async with aclosing(following) as batches:
+    lasting = while_allowed(context.services.access, context.caller, following)
+    async with aclosing(following), aclosing(lasting) as batches:
         async for batch in batches:
             for logged in batch:
                 yield event_of(generation_id, logged)

@@ -6,6 +6,7 @@ from typing import Self
 import strawberry
 
 from graphql_api.domain import money
+from graphql_api.domain.access import Caller, PrincipalKind
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.context import ContextInfo
 from graphql_api.schema.models import Money, Node
@@ -48,9 +49,13 @@ class Viewer(Node):
     )
 
     @classmethod
-    def of(cls, principal_id: str) -> Self:
-        """From the principal of a request."""
-        return cls(id=strawberry.ID(principal_id), display_name="You", anonymous=True)
+    def of(cls, caller: Caller) -> Self:
+        """From the caller of a request."""
+        return cls(
+            id=strawberry.ID(caller.payer.principal_id),
+            display_name=caller.name,
+            anonymous=caller.kind in {PrincipalKind.LOCAL, PrincipalKind.GUEST},
+        )
 
     @strawberry.field(description="Spending limit; null when there is none.")
     async def budget(self, info: ContextInfo) -> Budget | None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,10 +33,7 @@ async def open_store(url: str | Path) -> AsyncGenerator[SqlStore]:
     """Open the store as the service does."""
     async with open_database(url) as database:
         ports = store_of(database)
-        yield SqlStore(
-            *(ports.conversations, ports.messages, ports.turns),
-            *(ports.ledger, ports.finder, ports.shares, ports.budgets, database),
-        )
+        yield SqlStore(*(getattr(ports, one.name) for one in fields(Store)), database)
 
 
 @contextmanager

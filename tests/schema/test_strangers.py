@@ -8,7 +8,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pytest
@@ -22,6 +22,7 @@ from graphql import (
 from strawberry import Schema
 
 from graphql_api.app import _parts, _running
+from graphql_api.domain.access import LOCAL_CALLER
 from graphql_api.domain.generations import BEFORE_ALL
 from graphql_api.schema.build import build_schema
 from graphql_api.schema.context import Context, Services
@@ -195,7 +196,9 @@ class House:
         return self.runner.run(self._ask(principal_id, document, variables))
 
     async def _ask(self, principal_id: str, document: str, variables: Any) -> Any:
-        context = Context(self.services, principal_id=principal_id)
+        context = Context(
+            self.services, replace(LOCAL_CALLER, principal_id=principal_id)
+        )
         given: Any = {"variable_values": variables, "context_value": context}
         async with asyncio.timeout(LIMIT_S):
             if not document.startswith("subscription"):

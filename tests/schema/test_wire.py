@@ -1,6 +1,7 @@
 """The corrections of the endpoint, as bytes: what is accepted, and what comes back."""
 
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from strawberry.exceptions import ConnectionRejectionError
 
+from graphql_api.domain.access import LOCAL_CALLER, Caller
 from graphql_api.schema.build import build_schema
 from graphql_api.schema.explorer import FILES
 from graphql_api.schema.wire.endpoint import Endpoint
@@ -164,6 +166,14 @@ async def test_a_mutation_needs_post(api: Api) -> None:
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
+class OpenAccess:
+    required = False
+
+    async def caller(self, token: str | None, *, address: str) -> Caller:
+        del token, address
+        return LOCAL_CALLER
+
+
 class BrokenEndpoint(Endpoint):
     async def parse_http_body(self, request: Any) -> Any:  # noqa: ARG002 a hook
         raise RuntimeError("sk-12345")
@@ -179,8 +189,9 @@ async def page(request: Request) -> Response:
 @pytest.fixture
 def broken() -> TestClient:
     app = FastAPI()
-    services: Any = object
-    app.include_router(BrokenEndpoint(build_schema(), services, origins=(), page=page))
+    services: Any = SimpleNamespace(access=OpenAccess())
+    endpoint = BrokenEndpoint(build_schema(), lambda: services, origins=(), page=page)
+    app.include_router(endpoint)
     return TestClient(app)
 
 

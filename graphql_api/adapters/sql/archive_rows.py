@@ -18,6 +18,7 @@ from graphql_api.adapters.sql.tables import (
     messages,
     principals,
 )
+from graphql_api.domain.access import PrincipalKind
 from graphql_api.domain.archive import (
     BudgetRecord,
     ConversationRecord,
@@ -58,7 +59,18 @@ def record(kind: type[Record], row: RowMapping) -> Record:
         return _ledger(row)
     if kind is BudgetRecord:
         return _budget(row)
-    return PrincipalRecord(id=row["id"])
+    return _principal(row)
+
+
+def _principal(row: RowMapping) -> PrincipalRecord:
+    return PrincipalRecord(
+        id=row["id"],
+        known_as=PrincipalKind(row["kind"]),
+        name=row["name"],
+        issuer=row["issuer"],
+        subject=row["subject"],
+        created_at=instant(row["created_at"]),
+    )
 
 
 def _conversation(row: RowMapping) -> ConversationRecord:
@@ -131,7 +143,7 @@ def values(record: Record, *, depth: int) -> Values:
     """The row of a record."""
     match record:
         case PrincipalRecord():
-            return {"id": record.id}
+            return _principal_values(record)
         case ConversationRecord():
             return _conversation_values(record)
         case MessageRecord():
@@ -146,6 +158,17 @@ def values(record: Record, *, depth: int) -> Values:
                 "spent_pusd": record.spent_pusd,
                 "reserved_pusd": record.reserved_pusd,
             }
+
+
+def _principal_values(record: PrincipalRecord) -> Values:
+    return {
+        "id": record.id,
+        "kind": record.known_as,
+        "name": record.name,
+        "issuer": record.issuer,
+        "subject": record.subject,
+        "created_at": microseconds(record.created_at),
+    }
 
 
 def _conversation_values(record: ConversationRecord) -> Values:

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from graphql_api.adapters.sql.api_keys import SqlApiKeys
 from graphql_api.adapters.sql.budgets import SqlBudgets
 from graphql_api.adapters.sql.conversations import SqlConversations
 from graphql_api.adapters.sql.database import Database, connect, parse
@@ -11,6 +12,7 @@ from graphql_api.adapters.sql.finder import SqlFinder
 from graphql_api.adapters.sql.ledger import SqlLedger
 from graphql_api.adapters.sql.messages import SqlMessages
 from graphql_api.adapters.sql.migrate import migrate
+from graphql_api.adapters.sql.principals import SqlPrincipals
 from graphql_api.adapters.sql.shares import SqlShares
 from graphql_api.adapters.sql.turns import SqlTurns
 from graphql_api.ports.store import Store
@@ -52,4 +54,6 @@ def store_of(database: Database) -> Store:
         SqlFinder(database),
         SqlShares(database),
         SqlBudgets(database),
+        SqlPrincipals(database),
+        SqlApiKeys(database),
     )

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from graphql_api.domain.access import PrincipalKind
 from graphql_api.domain.conversations import Purpose, TitledBy
 from graphql_api.domain.generations import Status
 from graphql_api.domain.messages import Role
@@ -59,7 +60,7 @@ def _storable(value: str) -> str:
 
 
 def _one_of(
-    column: str, values: type[Role | Status | TitledBy | Purpose]
+    column: str, values: type[Role | Status | TitledBy | Purpose | PrincipalKind]
 ) -> CheckConstraint:
     names = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({names})", name=column)
@@ -78,7 +79,43 @@ metadata: Final = MetaData(
 _ROW_NUMBER: Final = BigInteger().with_variant(Integer, "sqlite")
 
 principals: Final = Table(
-    "principals", metadata, Column("id", Characters, primary_key=True)
+    "principals",
+    metadata,
+    Column("id", Characters, primary_key=True),
+    Column("kind", Characters, nullable=False, server_default=PrincipalKind.LOCAL),
+    Column("name", Characters, nullable=False, server_default=""),
+    # JSON; null: those that the settings give its kind.
+    Column("limits", Characters),
+    # Who a user is for the OpenID provider that vouches for them.
+    Column("issuer", Characters),
+    Column("subject", Characters),
+    Column("created_at", BigInteger, nullable=False, server_default=text("0")),
+    _one_of("kind", PrincipalKind),
+    Index("uq_principals_issuer", "issuer", "subject", unique=True),
+)
+
+api_keys: Final = Table(
+    "api_keys",
+    metadata,
+    Column("id", Characters, primary_key=True),
+    Column(
+        "principal_id",
+        Characters,
+        ForeignKey(principals.c.id),
+        nullable=False,
+        index=True,
+    ),
+    Column("name", Characters, nullable=False),
+    # SHA-256 of the key, which is kept nowhere.
+    Column("digest", Characters, nullable=False),
+    Column("hint", Characters, nullable=False),
+    # Names with spaces between them.
+    Column("scopes", Characters, nullable=False),
+    Column("limits", Characters, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger),
+    Column("revoked_at", BigInteger),
+    Column("used_at", BigInteger),
 )
 
 conversations: Final = Table(

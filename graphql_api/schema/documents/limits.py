@@ -7,7 +7,7 @@ from typing import Any, Final
 from graphql import GraphQLError
 from graphql.language import SourceLocation
 
-from graphql_api.errors import ErrorCode
+from graphql_api.errors import ErrorCode, SidekickError, extensions_of
 from graphql_api.schema.documents.measure import Measures, Sums
 from graphql_api.settings import DocumentLimits
 
@@ -32,6 +32,13 @@ class Complaint:
         error = GraphQLError(self.message[:_MAX_MESSAGE_CHARS], extensions=extensions)
         error.locations = list(self.locations) or None
         return error
+
+
+def complaint_about(error: SidekickError) -> Complaint:
+    """An error raised on purpose, as a reason not to run a document."""
+    return Complaint(
+        message=error.message, code=error.code, extensions=extensions_of(error)
+    )
 
 
 def complaint_of(error: GraphQLError, code: ErrorCode) -> Complaint:

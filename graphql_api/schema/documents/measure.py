@@ -22,6 +22,7 @@ from graphql import (
     SelectionSetNode,
 )
 
+from graphql_api.schema.documents.access import AccessRule
 from graphql_api.schema.documents.rules import UNKNOWN_SIZE, FieldRule, Rules
 
 _MAX_NESTING: Final = 150
@@ -56,6 +57,7 @@ class Sums:
         width: Fields directly in it.
         paid: Fields directly in it that run a model, in a mutation.
         introspects: Whether it asks for the type system.
+        access: Rules of who may use its fields, at all depths.
         names: How often each response name comes, at all depths.
         price: Its price, without `unsized`.
         unsized: Price of one item of each list whose length the parent knows.
@@ -68,6 +70,7 @@ class Sums:
     width: int = 0
     paid: int = 0
     introspects: bool = False
+    access: set[AccessRule] = field(default_factory=set[AccessRule])
     names: dict[str, int] = field(default_factory=dict[str, int])
     price: Price = field(default_factory=Price)
     unsized: dict[str, Price] = field(default_factory=dict[str, Price])
@@ -79,6 +82,7 @@ class Sums:
         self.aliases += other.aliases
         self.directives += other.directives
         self.introspects = self.introspects or other.introspects
+        self.access |= other.access
         for name, count in other.names.items():
             self.names[name] = self.names.get(name, 0) + count
         if not below:
@@ -229,6 +233,8 @@ class _Walk:
         sums.aliases += node.alias is not None
         sums.paid += rule.paid
         sums.introspects = sums.introspects or name in _INTROSPECTION
+        if rule.access:
+            sums.access.add(rule.access)
         self._add_price(sums, node, rule, below)
 
     def _add_price(

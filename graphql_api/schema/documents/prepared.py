@@ -8,6 +8,7 @@ costs microseconds, and one that was refused is refused again without being kept
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
@@ -29,6 +30,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_api.errors import ErrorCode
+from graphql_api.schema.documents.access import AccessRule
 from graphql_api.schema.documents.limits import (
     MAX_ERRORS,
     Complaint,
@@ -124,6 +126,15 @@ class Documents:
             # Strawberry hands on no bounds for the errors of a subscription.
             return complaints_about_values(self._schema, operation, variables)
         return []
+
+    def access(
+        self, prepared: Prepared, operation: OperationDefinitionNode
+    ) -> AbstractSet[AccessRule]:
+        """Who may run an operation: the rules of all its fields."""
+        name = operation.name.value if operation.name else None
+        if prepared.measures is None:
+            return frozenset()
+        return prepared.measures.operations[name].access
 
     def _read(self, text: str) -> Prepared:
         if not is_text(text):

@@ -18,6 +18,7 @@ from graphql import (
 )
 
 from graphql_api.schema.directives import PAID_WORK, ListSize, Weight
+from graphql_api.schema.documents.access import EVERYBODY, AccessRule, access_rule
 from graphql_api.services.paging import MAX_PAGE
 
 UNKNOWN_SIZE: Final = 10
@@ -41,6 +42,8 @@ class FieldRule:
         slicing: Arguments that bound the items.
         defaults: Values of those when the document leaves them out.
         sized: Fields of its object that hold the sliced list.
+        access: Sets of scopes, one of which a caller must have whole: empty for
+            everybody; None: whoever may use the field above.
     """
 
     type_name: str | None
@@ -51,6 +54,7 @@ class FieldRule:
     slicing: Sequence[str] = ()
     defaults: Mapping[str, object] = field(default_factory=dict[str, object])
     sized: frozenset[str] = frozenset()
+    access: AccessRule | None = None
 
     def size(self, node: FieldNode, variables: Mapping[str, object]) -> float | None:
         """Items that the field can return; None when nothing says so."""
@@ -98,8 +102,10 @@ def read_rules(schema: GraphQLSchema) -> Rules:
     }
     if schema.query_type is not None:
         rules[schema.query_type.name] |= {
-            "__schema": FieldRule(type_name="__Schema", is_list=False),
-            "__type": FieldRule(type_name="__Type", is_list=False),
+            "__schema": FieldRule(
+                type_name="__Schema", is_list=False, access=EVERYBODY
+            ),
+            "__type": FieldRule(type_name="__Type", is_list=False, access=EVERYBODY),
         }
     return rules
 
@@ -125,6 +131,7 @@ def _rule(
         slicing=slicing,
         defaults={name: _default(declared, name) for name in slicing},
         sized=frozenset(size.sized_fields or ()),
+        access=access_rule(getattr(definition, "directives", ())),
     )
 
 

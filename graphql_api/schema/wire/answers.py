@@ -2,21 +2,23 @@
 
 A request that never ran has no `data`; its status tells so to clients that ask for
 `application/graphql-response+json`. For `application/json` every well-formed request
-is answered with 200, because older clients take any other status for a dead server.
+is answered with 200, because older clients take any other status for a dead server;
+but who may not ask, or not now, gets the status that HTTP has for it.
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, Final
 
 from starlette.responses import Response
 from strawberry.http import GraphQLHTTPResponse, process_result
 
-from graphql_api.errors import ErrorCode, SidekickError
-from graphql_api.schema.failures import extensions_of
+from graphql_api.errors import ErrorCode, SidekickError, extensions_of
 from graphql_api.schema.wire.negotiation import GRAPHQL_JSON
 
 _HEADERS: Final = {"cache-control": "no-store", "vary": "accept"}
+_NONE: Final[Mapping[str, str]] = {}
 
 
 def payload(result: Any) -> GraphQLHTTPResponse:
@@ -33,8 +35,22 @@ def payload(result: Any) -> GraphQLHTTPResponse:
 def answer(response: GraphQLHTTPResponse, media_type: str) -> Response:
     """The whole answer to an operation that does not stream."""
     never_ran = "data" not in response
+    refused = _refusal(response) if never_ran else None
+    if refused is not None:
+        status, headers = refused
+        return _response(response, status, media_type, headers)
     status = _status(response) if never_ran and media_type == GRAPHQL_JSON else 200
     return _response(response, status, media_type)
+
+
+def refusal(error: SidekickError, media_type: str) -> Response:
+    """An answer to a request that came with credentials of no use."""
+    errors: list[object] = [
+        {"message": error.message, "extensions": extensions_of(error)}
+    ]
+    response: GraphQLHTTPResponse = {"errors": errors}
+    status, headers = _refusal(response) or (500, _NONE)
+    return _response(response, status, media_type, headers)
 
 
 def failure(status: int, message: str, media_type: str) -> Response:
@@ -46,6 +62,22 @@ def failure(status: int, message: str, media_type: str) -> Response:
 def crash(masked: SidekickError, media_type: str) -> Response:
     """An answer to a request that met a bug."""
     return _errors(masked.message, extensions_of(masked), 500, media_type)
+
+
+def _refusal(response: GraphQLHTTPResponse) -> tuple[int, Mapping[str, str]] | None:
+    """Status and headers of a request that this caller may not make, or not now."""
+    errors: list[Any] = response.get("errors") or []
+    extensions: dict[str, Any] = errors[0].get("extensions", {}) if errors else {}
+    match extensions.get("code"):
+        case ErrorCode.UNAUTHENTICATED:
+            return 401, {"www-authenticate": 'Bearer realm="sidekick"'}
+        case ErrorCode.FORBIDDEN:
+            return 403, {}
+        case ErrorCode.RATE_LIMITED:
+            wait_ms = extensions.get("retryAfterMs", 1_000)
+            return 429, {"retry-after": str(math.ceil(wait_ms / 1_000))}
+        case _:
+            return None
 
 
 def _status(response: GraphQLHTTPResponse) -> int:
@@ -61,7 +93,9 @@ def _errors(
     return _response({"errors": [error]}, status, media_type)
 
 
-def _response(body: object, status: int, media_type: str) -> Response:
+def _response(
+    body: object, status: int, media_type: str, headers: Mapping[str, str] = _NONE
+) -> Response:
     text = json.dumps(body, separators=(",", ":"))
     content_type = f"{media_type}; charset=utf-8"
-    return Response(text, status, {**_HEADERS, "content-type": content_type})
+    return Response(text, status, {**_HEADERS, **headers, "content-type": content_type})

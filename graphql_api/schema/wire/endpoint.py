@@ -10,9 +10,9 @@ from typing import Any, Final, cast
 
 from cross_web import HTTPException
 from graphql import GraphQLError
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import Response, StreamingResponse
-from strawberry.exceptions import MissingQueryError
+from strawberry.exceptions import ConnectionRejectionError, MissingQueryError
 from strawberry.fastapi import GraphQLRouter
 from strawberry.http import GraphQLRequestData
 from strawberry.http.streaming import HTTPStreamTransport
@@ -28,12 +28,13 @@ from strawberry.subscriptions import (
 )
 from strawberry.types import ExecutionResult
 from strawberry.types.graphql import OperationType
-from strawberry.types.unset import UNSET
+from strawberry.types.unset import UNSET, UnsetType
 
 from graphql_api.errors import report_bug
 from graphql_api.schema.context import Context, Services
 from graphql_api.schema.failures import encoded
 from graphql_api.schema.wire import answers, requests
+from graphql_api.schema.wire.credentials import introduce, introduced
 from graphql_api.schema.wire.events import LineFeedEvents
 from graphql_api.schema.wire.multipart import WholeMultipart, opened
 from graphql_api.schema.wire.negotiation import JSON, accepted, wants_page
@@ -88,8 +89,8 @@ class Endpoint(GraphQLRouter[Context, None]):
     ) -> None:
         """Serve the schema at `/graphql`, and the page to browsers that open it."""
 
-        async def context() -> Context:
-            return Context(services())
+        async def context(connection: HTTPConnection) -> Context:
+            return await introduced(services(), connection)
 
         super().__init__(
             schema,
@@ -127,6 +128,9 @@ class Endpoint(GraphQLRouter[Context, None]):
         run = cast("Any", super()).run(request, context, root_value)
         if self.is_websocket_request(request):
             return await run
+        if context.refused is not None:
+            run.close()
+            return answers.refusal(context.refused, _media_type(request))
         try:
             return await run
         except HTTPException as error:
@@ -137,6 +141,14 @@ class Endpoint(GraphQLRouter[Context, None]):
         except Exception as error:  # noqa: BLE001 the edge: whatever it is, mask it
             masked = report_bug(_log, "request.crashed", error)
             return answers.crash(masked, _media_type(request))
+
+    async def on_ws_connect(self, context: Context) -> UnsetType:
+        """Credentials may come with the socket's first message, too."""
+        given: dict[str, object] = context.connection_params or {}
+        await introduce(context, given.get("Authorization", given.get("authorization")))
+        if context.refused is not None:
+            raise ConnectionRejectionError
+        return UNSET
 
     def decode_json(self, data: str | bytes) -> object:
         """Deep nesting, huge integers and bad UTF-8 are bad JSON, not a crash."""

@@ -1,5 +1,6 @@
 """graphql-transport-ws to the letter of its protocol document."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, suppress
 from typing import Any, Final, cast
@@ -15,12 +16,15 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from graphql_api.errors import ErrorCode
 from graphql_api.schema.context import Context
 from graphql_api.schema.documents.trusted import name_document
+from graphql_api.schema.leases import ENDED, can_end
 from graphql_api.schema.wire.shapes import complaint_about_operation, json_object
 
 _TYPES: Final = frozenset({"connection_init", "ping", "pong", "subscribe", "complete"})
 _MAX_ID_CHARS: Final = 128
 # RFC 6455, section 5.5: 125 bytes, of which the code takes two.
 _MAX_REASON_BYTES: Final = 123
+# What the protocol closes with when a connection is not allowed.
+_FORBIDDEN: Final = 4403
 _TOO_MANY: Final = {
     "message": "Too many operations run on this socket; wait until one has ended.",
     "extensions": {"code": ErrorCode.RATE_LIMITED, "retryable": True},
@@ -39,6 +43,8 @@ class BriefCloses(ASGIWebSocketAdapter):
 class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
     """Bad messages close with 4400, and a failed operation ends with `error`."""
 
+    _lease: asyncio.Task[None] | None = None
+
     async def handle_message(self, message: Any) -> None:
         """Refuse a message of a wrong shape; the stock handler crashes on some."""
         received = json_object(message) or {}
@@ -52,6 +58,23 @@ class StrictSocket(BaseGraphQLTransportWSHandler[Context, None]):
             # Null is as good as nothing; the stock handler wants an object or nothing.
             del message["payload"]
         await super().handle_message(message)
+
+    async def handle_connection_init(self, message: Any) -> None:
+        """A socket whose credentials can end is closed when they do."""
+        await super().handle_connection_init(message)
+        if self.connection_acknowledged and can_end(self.context.caller):
+            self._lease = asyncio.create_task(self._close_when_ended())
+
+    async def shutdown(self) -> None:
+        """Stop looking at the credentials."""
+        if self._lease is not None:
+            self._lease.cancel()
+            await asyncio.wait([self._lease])
+        await super().shutdown()
+
+    async def _close_when_ended(self) -> None:
+        await self.context.services.access.ended(self.context.caller)
+        await self.websocket.close(code=_FORBIDDEN, reason=ENDED)
 
     async def send_message(self, message: Any) -> None:
         """Nothing is sent after the close; the stock handler logs a traceback then."""

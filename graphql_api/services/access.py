@@ -1,0 +1,245 @@
+"""Access: from the credentials of a request to its caller, and the keys themselves.
+
+A key is looked up by the identifier in it and compared by its digest. What was found is
+believed for some seconds: a busy key costs a lookup now and then, and one that is
+revoked stops working everywhere a little later, in streams and sockets too. Wrong keys
+are counted by the address they come from; one that sends too many is not listened to
+for a while.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from graphql_api.domain.access import (
+    LOCAL_CALLER,
+    UNKNOWN_CALLER,
+    UNLIMITED,
+    ApiKey,
+    Caller,
+    Limits,
+    Principal,
+    PrincipalKind,
+    Scope,
+    key_digest,
+    key_id_in,
+    same_digest,
+    token_of,
+)
+from graphql_api.errors import BadInput, NotFound, RateLimited, Unauthenticated
+from graphql_api.ports.clock import Clock
+from graphql_api.ports.rates import Rates
+from graphql_api.ports.store import Store
+
+WRONG_KEYS_PER_MINUTE: Final = 10
+_MOST_BELIEVED: Final = 10_000
+_MOST_DAYS: Final = 3_650
+_MOST_NAME_CHARS: Final = 100
+_HINT_CHARS: Final = 4
+_WRONG: Final = "The API key is wrong, was revoked or has expired."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """What a key is wanted for.
+
+    Attributes:
+        principal_id: Whom it acts for; None: a new principal of its own.
+        days: Days for which it works; None: until it is revoked.
+    """
+
+    name: str
+    scopes: frozenset[Scope]
+    principal_id: str | None = None
+    limits: Limits = UNLIMITED
+    days: int | None = None
+
+
+class Keys:
+    """Makes, lists and revokes API keys."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock,
+        new_id: Callable[[str], str],
+        new_secret: Callable[[], str],
+    ) -> None:
+        """Take the parts; ``new_secret`` makes 256 bits that nobody can guess."""
+        self._store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._new_secret = new_secret
+
+    async def create(self, wanted: NewKey) -> tuple[ApiKey, str]:
+        """A new key, and its text, which is never shown again.
+
+        Raises:
+            BadInput: The name, the scopes or the days are not acceptable.
+            NotFound: There is no such principal.
+        """
+        _check(wanted)
+        now = self._clock.now()
+        principal_id = await self._principal_id(wanted, now)
+        key_id, secret = self._new_id("key"), self._new_secret()
+        key = ApiKey(
+            id=key_id,
+            principal_id=principal_id,
+            name=wanted.name.strip(),
+            scopes=wanted.scopes,
+            limits=wanted.limits,
+            hint=secret[-_HINT_CHARS:],
+            created_at=now,
+            expires_at=None if wanted.days is None else now + timedelta(wanted.days),
+        )
+        token = token_of(key_id, secret)
+        await self._store.api_keys.create(key, key_digest(token))
+        return key, token
+
+    async def list(self, principal_id: str | None = None) -> Sequence[ApiKey]:
+        """Keys of a principal or of all, newest first, revoked ones too."""
+        return await self._store.api_keys.list(principal_id)
+
+    async def revoke(self, key_id: str) -> ApiKey:
+        """End a key, everywhere within seconds; ending it again changes nothing.
+
+        Raises:
+            NotFound: There is no such key.
+        """
+        revoked = await self._store.api_keys.revoke(key_id, at=self._clock.now())
+        if revoked is None:
+            raise NotFound("There is no such key.")
+        return revoked
+
+    async def _principal_id(self, wanted: NewKey, now: datetime) -> str:
+        if wanted.principal_id is None:
+            principal = Principal(
+                id=self._new_id("usr"),
+                kind=PrincipalKind.SERVICE,
+                name=wanted.name.strip(),
+                created_at=now,
+            )
+            await self._store.principals.add(principal)
+            return principal.id
+        if await self._store.principals.find(wanted.principal_id) is None:
+            raise NotFound(f"There is no principal {wanted.principal_id!r}.")
+        return wanted.principal_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Believed:
+    caller: Caller
+    until: datetime
+
+
+class Access:
+    """Finds out who asks.
+
+    Attributes:
+        required: Whether who shows nothing is nobody, instead of the owner.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        required: bool,
+        recheck_s: float,
+        rates: Rates,
+        clock: Clock,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            store: Has the keys.
+            required: Whether who shows nothing is nobody, instead of the owner.
+            recheck_s: Seconds for which what was found out is believed.
+            rates: Counts wrong keys.
+            clock: Says when keys end.
+        """
+        self._keys = store.api_keys
+        self.required = required
+        self._recheck_s = recheck_s
+        self._rates = rates
+        self._clock = clock
+        self._believed: OrderedDict[str, _Believed] = OrderedDict()
+
+    async def caller(self, token: str | None, *, address: str) -> Caller:
+        """Who comes with a key, or with nothing.
+
+        Args:
+            token: What stands behind ``Bearer`` in the request.
+            address: Where it comes from, to count wrong keys by.
+
+        Raises:
+            Unauthenticated: The key does not work.
+            RateLimited: Too many wrong keys came from the address.
+        """
+        if not self.required:
+            return LOCAL_CALLER
+        if token is None:
+            return UNKNOWN_CALLER
+        digest = key_digest(token)
+        believed = self._believed.get(digest)
+        if believed is not None and self._clock.now() < believed.until:
+            return believed.caller
+        name = f"wrong-keys {address}"
+        left, wait_s = await self._rates.left(name, WRONG_KEYS_PER_MINUTE)
+        if left <= 0:
+            raise RateLimited("Too many wrong API keys came from here.", wait_s=wait_s)
+        caller = await self._look_up(token, digest)
+        if caller is None:
+            self._believed.pop(digest, None)
+            await self._rates.hit(name, WRONG_KEYS_PER_MINUTE)
+            raise Unauthenticated(_WRONG)
+        return caller
+
+    async def ended(self, caller: Caller) -> None:
+        """Wait until the credentials of a caller work no more; perhaps for ever."""
+        # No event says it: another process may revoke the key.
+        while await self._works(caller):  # noqa: ASYNC110
+            await asyncio.sleep(self._recheck_s)
+
+    async def _works(self, caller: Caller) -> bool:
+        if caller.key is None:
+            return caller.expires_at is None or self._clock.now() < caller.expires_at
+        found = await self._keys.find(caller.key.id)
+        return found is not None and found.key.works(self._clock.now())
+
+    async def _look_up(self, token: str, digest: str) -> Caller | None:
+        key_id, now = key_id_in(token), self._clock.now()
+        found = None if key_id is None else await self._keys.find(key_id)
+        if found is None or not same_digest(found.digest, digest):
+            return None
+        if not found.key.works(now):
+            return None
+        await self._keys.used([found.key.id], at=now)
+        used = replace(found.key, used_at=now)
+        caller = Caller.with_key(used, found.principal)
+        self._believe(digest, caller, now)
+        return caller
+
+    def _believe(self, digest: str, caller: Caller, now: datetime) -> None:
+        until = now + timedelta(seconds=self._recheck_s)
+        if caller.expires_at is not None:
+            until = min(until, caller.expires_at)
+        self._believed[digest] = _Believed(caller, until)
+        self._believed.move_to_end(digest)
+        if len(self._believed) > _MOST_BELIEVED:
+            self._believed.popitem(last=False)
+
+
+def _check(wanted: NewKey) -> None:
+    if not 0 < len(wanted.name.strip()) <= _MOST_NAME_CHARS:
+        msg = f"A key needs a name of 1 to {_MOST_NAME_CHARS} characters."
+        raise BadInput(msg, reason="OUT_OF_RANGE", field="input.name")
+    if not wanted.scopes:
+        msg = "A key needs at least one scope."
+        raise BadInput(msg, reason="EMPTY", field="input.scopes")
+    if wanted.days is not None and not 1 <= wanted.days <= _MOST_DAYS:
+        msg = f"A key works for 1 to {_MOST_DAYS:,} days, not {wanted.days:,}."
+        raise BadInput(msg, reason="OUT_OF_RANGE", field="input.expiresInDays")

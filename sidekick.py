@@ -33,6 +33,8 @@ LOG_LIMIT_BYTES = 20_000_000
 LAST_LINES = 20
 LAST_PORT = 65535
 PR_SET_PDEATHSIG = 1
+# What the API alone has to know: the page asks it, and nobody else.
+SECRET = re.compile(r"(_API_KEY|_SECRET|^DATABASE_URL)(_FILE)?$")
 WORTH_REPEATING = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b")
 
 
@@ -61,13 +63,16 @@ class Stop:
 
 
 class Service:
-    """One of the two processes, with its log."""
+    """One of the two processes, with its log; not both are told secrets."""
 
-    def __init__(self, name: str, module: str, *arguments: str, port: int) -> None:
+    def __init__(
+        self, name: str, module: str, *arguments: str, port: int, trusted: bool = False
+    ) -> None:
         self.name = name
         self.port = port
         self._command = [sys.executable, "-m", module, *arguments]
         self._log = data_folder() / f"{name}.log"
+        self._trusted = trusted
         self._read_bytes = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -91,7 +96,7 @@ class Service:
                 [sys.executable, __file__, "bound-to", launcher, *self._command],
                 cwd=ROOT,
                 env={
-                    **os.environ,
+                    **self._environment(),
                     "PYTHONUNBUFFERED": "1",
                     "SIDEKICK_DATA_DIR": str(data_folder()),
                 },
@@ -100,6 +105,13 @@ class Service:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            name: text
+            for name, text in os.environ.items()
+            if self._trusted or not SECRET.search(name)
+        }
 
     def exit_code(self) -> int | None:
         """Return how it ended, or None while it runs or was never started."""
@@ -162,7 +174,7 @@ def main() -> int:
     services: list[Service] = []
     try:
         api_port, page_port = read_ports()
-        api = Service("api", "graphql_api", "serve", port=api_port)
+        api = Service("api", "graphql_api", "serve", port=api_port, trusted=True)
         services = [api, Service("page", "reflex_app", port=page_port)]
         run(*services, stop=stop)
     except LaunchError as error:

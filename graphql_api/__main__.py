@@ -33,8 +33,11 @@ _log = logging.getLogger("graphql_api")
 # The mock asks no provider and keeps nothing, whatever the environment says.
 _NOT_FOR_MOCKS: Final = (
     "OPENAI_API_KEY",
+    "OPENAI_API_KEY_FILE",
     "OPENAI_BASE_URL",
     "DATABASE_URL",
+    "DATABASE_URL_FILE",
+    "SIDEKICK_AUTH",
     "SIDEKICK_MODEL",
 )
 
@@ -110,9 +113,9 @@ def _describe_keys(keys: argparse.ArgumentParser) -> None:
     create.add_argument(
         "--principal", help="whom it acts for, for example usr_local (somebody new)"
     )
-    create.add_argument("--requests-per-minute", type=_positive, metavar="N")
-    create.add_argument("--tokens-per-minute", type=_positive, metavar="N")
-    create.add_argument("--concurrent", type=_positive, metavar="N")
+    create.add_argument("--requests-per-minute", type=_count, metavar="N")
+    create.add_argument("--tokens-per-minute", type=_count, metavar="N")
+    create.add_argument("--concurrent", type=_count, metavar="N")
     create.add_argument("--daily-usd", metavar="USD")
     create.add_argument("--monthly-usd", metavar="USD")
     commands.add_parser("list", help="show all keys, without their secrets")
@@ -120,11 +123,11 @@ def _describe_keys(keys: argparse.ArgumentParser) -> None:
     revoke.add_argument("id", help="its identifier, as `keys list` shows it")
 
 
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+def _count(text: str) -> int:
+    if not (text.isdecimal() and text.isascii() and int(text) > 0):
+        msg = f"{text!r} must be 1 or more"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _describe_import(import_: argparse.ArgumentParser) -> None:

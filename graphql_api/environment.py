@@ -4,11 +4,54 @@ import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from graphql_api.errors import SettingsError
 
 _T = TypeVar("_T")
+
+
+_MAX_SECRET_BYTES: Final = 10_000
+
+
+def with_secrets(
+    environ: Mapping[str, str], files: Mapping[str, str]
+) -> Mapping[str, str]:
+    """The variables, with the secrets that are in files.
+
+    A container is given its secrets as files: its variables are shown to more people.
+
+    Args:
+        environ: The variables.
+        files: Which variable names the file that holds which secret.
+
+    Raises:
+        SettingsError: A file cannot be read, or a secret is given twice.
+    """
+    read = dict(environ)
+    for variable, name in files.items():
+        path = read.pop(variable, "")
+        if path and read.get(name):
+            msg = f"{name} and {variable} are both set: keep one of them."
+            raise SettingsError(msg)
+        if path:
+            read[name] = _secret(variable, Path(path))
+    return read
+
+
+def _secret(variable: str, path: Path) -> str:
+    try:
+        text = path.read_bytes()[:_MAX_SECRET_BYTES].decode().strip()
+    except OSError as error:
+        msg = f"{variable} is {str(path)!r}, which cannot be read: {error.strerror}."
+        raise SettingsError(msg) from error
+    except UnicodeDecodeError:
+        msg = f"{variable} is {str(path)!r}, which holds no text."
+        raise SettingsError(msg) from None
+    if not text:
+        msg = f"{variable} is {str(path)!r}, which is empty."
+        raise SettingsError(msg)
+    return text
 
 
 class Environment:

@@ -12,7 +12,7 @@ from typing import Final, Literal, get_args
 from platformdirs import user_data_path
 
 from graphql_api.domain.access import Limits
-from graphql_api.environment import Environment
+from graphql_api.environment import Environment, with_secrets
 from graphql_api.errors import SettingsError
 
 Titles = Literal["model", "rule"]
@@ -33,6 +33,10 @@ _DEFAULT_MODELS: Final[Mapping[Provider, str]] = {
 }
 _TITLES: Final[Mapping[str, Titles]] = {"model": "model", "rule": "rule"}
 _AUTH: Final[Mapping[str, Auth]] = {"off": "off", "keys": "keys"}
+_SECRET_FILES: Final = {
+    "OPENAI_API_KEY_FILE": "OPENAI_API_KEY",
+    "DATABASE_URL_FILE": "DATABASE_URL",
+}
 _SWITCH: Final = {"on": True, "off": False}
 
 
@@ -154,6 +158,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: A value is wrong; the message names the variable.
     """
+    environ = with_secrets(environ, _SECRET_FILES)
     read = Environment(environ)
     provider = _provider(environ)
     _check_key(environ, provider)

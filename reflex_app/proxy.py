@@ -30,6 +30,7 @@ _REPLY_HEADERS = (
     b"content-security-policy",
     b"etag",
     b"retry-after",
+    b"www-authenticate",
     b"set-cookie",
     b"x-accel-buffering",
 )
@@ -91,6 +92,7 @@ class GraphQLProxy:
                     "host": self._host,
                     "accept-encoding": "identity",
                     "x-forwarded-host": header(scope, b"host"),
+                    "x-forwarded-for": _address(scope),
                 },
                 allow_redirects=False,
             )
@@ -100,6 +102,12 @@ class GraphQLProxy:
             return
         async with response:
             await _stream(response, send)
+
+
+def _address(scope: Scope) -> str:
+    """Where the browser is: its limits are not everybody's."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 def _opens_graphiql(scope: Scope) -> bool:

@@ -243,6 +243,20 @@ def test_a_folder_that_cannot_be_used_is_said_in_a_sentence(layout: Layout) -> N
     assert "Set SIDEKICK_DATA_DIR to a folder of yours." in launcher.output
 
 
+def test_the_page_is_told_no_secret(layout: Layout) -> None:
+    names = {"OPENAI_API_KEY", "DATABASE_URL_FILE"}
+    told = f'print("told", sorted(set(os.environ) & {names}))'
+    for name in ("graphql_api", "reflex_app"):
+        service = layout.folder / f"{name}.py"
+        service.write_text(f"import os\n{told}\n{service.read_text()}")
+    secrets = {"OPENAI_API_KEY": "sk-canary", "DATABASE_URL_FILE": "nowhere"}
+    layout.launch(**secrets).read_until("http://")
+
+    api, page = (layout.folder / "data" / f"{name}.log" for name in ("api", "page"))
+    assert "told ['DATABASE_URL_FILE', 'OPENAI_API_KEY']" in api.read_text()
+    assert "told []" in page.read_text()
+
+
 def test_one_port_for_both_is_refused(layout: Layout) -> None:
     port = str(free_port())
     launcher = layout.launch(SIDEKICK_API_PORT=port, SIDEKICK_UI_PORT=port)

@@ -34,7 +34,7 @@ from graphql_api.adapters.scripted.model import (
 )
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
-from graphql_api.domain.access import LOCAL_PRINCIPAL, PrincipalKind
+from graphql_api.domain.access import LOCAL_PRINCIPAL
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.models import catalog_of, open_model
 from graphql_api.ports.model import LanguageModel
@@ -268,7 +268,8 @@ def _services(
         access=access,
         limiting=Limiting(
             rates,
-            usual=dict.fromkeys(PrincipalKind, settings.limits),
+            slots,
+            usual=settings.limits,
             requests_per_address=settings.requests_per_address,
         ),
         chat=chat,

@@ -115,10 +115,16 @@ class Payer:
     """Whose accounts an answer is charged to: the principal's and the key's.
 
     The whole service's accounts are always charged, too.
+
+    Attributes:
+        limits: The principal's own; None: those that the settings give everybody.
+        key_limits: Those of the key.
     """
 
     principal_id: str
+    limits: Limits | None = None
     key_id: str | None = None
+    key_limits: Limits = UNLIMITED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,9 +168,13 @@ class Caller:
         """
         if self.principal_id is None:
             raise Unauthenticated(SIGN_IN)
+        if self.key is None:
+            return Payer(principal_id=self.principal_id, limits=self.limits)
         return Payer(
             principal_id=self.principal_id,
-            key_id=None if self.key is None else self.key.id,
+            limits=self.limits,
+            key_id=self.key.id,
+            key_limits=self.key.limits,
         )
 
 

@@ -1,39 +1,57 @@
-"""Limits on how much may come in a minute: of a principal, of a key, of an address."""
+"""Limits on how much may come at once and in a minute.
 
-from collections.abc import Iterator, Mapping
+They are those of a principal, of a key and, for requests, of an address. Each is
+counted by itself, and the tightest decides.
+"""
 
-from graphql_api.domain.access import UNLIMITED, Caller, Limits, PrincipalKind
-from graphql_api.errors import RateLimited
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from graphql_api.domain.access import Caller, Limits, Payer
+from graphql_api.errors import RateLimited, Unauthenticated
 from graphql_api.ports.rates import Rates
+from graphql_api.services.slots import Claim, Share, Slots
+
+_SHORTEST_WAIT_S: Final = 1.0
+
+
+class _Limited(NamedTuple):
+    name: str
+    limits: Limits
+    who: str
+
+
+class Rate(NamedTuple):
+    """Where a limit stands: at most so many in a minute, so many are left."""
+
+    limit: int
+    remaining: int
+    wait_s: float
 
 
 class Limiting:
-    """Refuses what is too much in too short a time."""
+    """Refuses what is too much."""
 
     def __init__(
         self,
         rates: Rates,
+        slots: Slots,
         *,
-        usual: Mapping[PrincipalKind, Limits],
+        usual: Limits,
         requests_per_address: int | None,
     ) -> None:
         """Take the counters and the limits.
 
         Args:
-            rates: Counts.
-            usual: Limits of principals that have none of their own; one that is
-                missing has none at all.
+            rates: Counts what came in the last minute.
+            slots: Counts what runs.
+            usual: Limits of a principal that has none of its own.
             requests_per_address: Operations in a minute, whoever asks; None: any.
         """
         self._rates = rates
+        self._slots = slots
         self._usual = usual
         self._requests_per_address = requests_per_address
-
-    def limits_of(self, caller: Caller) -> Limits:
-        """Limits of a caller's principal."""
-        if caller.limits is not None:
-            return caller.limits
-        return self._usual.get(caller.kind, UNLIMITED) if caller.kind else UNLIMITED
 
     async def admit(self, caller: Caller, *, address: str) -> None:
         """Count an operation.
@@ -41,17 +59,75 @@ class Limiting:
         Raises:
             RateLimited: It is one too many.
         """
-        for name, most, whose in self._requests(caller, address):
-            if not await self._rates.hit(f"requests {name}", most):
-                _, wait_s = await self._rates.left(f"requests {name}", most)
-                msg = f"{whose} {most:,} requests a minute; that was one more."
-                raise RateLimited(msg, wait_s=max(1.0, wait_s), limit=most)
+        most = self._requests_per_address
+        if most is not None:
+            await self._hit(f"requests {address}", most, "Your address")
+        for name, limits, who in self._limited(caller):
+            if limits.requests_per_minute is not None:
+                await self._hit(f"requests {name}", limits.requests_per_minute, who)
 
-    def _requests(self, caller: Caller, address: str) -> Iterator[tuple[str, int, str]]:
-        if self._requests_per_address is not None:
-            yield address, self._requests_per_address, "Your address may send"
-        key, limits = caller.key, self.limits_of(caller)
-        if key is not None and key.limits.requests_per_minute is not None:
-            yield key.id, key.limits.requests_per_minute, "The API key may send"
-        if caller.principal_id is not None and limits.requests_per_minute is not None:
-            yield caller.principal_id, limits.requests_per_minute, "You may send"
+    async def claim(self, payer: Payer) -> Claim:
+        """Take a place in line for an answer.
+
+        Raises:
+            RateLimited: The payer has too many, or has used too many tokens lately.
+            ModelUnavailable: The line is full; retryable.
+        """
+        for name, limits, who in self._limits_of(payer):
+            most = limits.tokens_per_minute
+            if most is None:
+                continue
+            left, wait_s = await self._rates.left(f"tokens {name}", most)
+            if left <= 0:
+                msg = f"{who} may use {most:,} tokens a minute; they are used up."
+                raise _limited(msg, wait_s, most)
+        return self._slots.claim(self._shares(payer))
+
+    async def used(self, payer: Payer, tokens: int) -> None:
+        """Count the tokens of an answer; what is over the limit is let go."""
+        for name, limits, _ in self._limits_of(payer):
+            most = limits.tokens_per_minute
+            if most is not None:
+                left, _ = await self._rates.left(f"tokens {name}", most)
+                counted = min(tokens, left)
+                if counted > 0:
+                    await self._rates.hit(f"tokens {name}", most, count=counted)
+
+    async def requests_of(self, caller: Caller) -> Rate | None:
+        """Where the tightest limit of requests stands; None: there is none."""
+        rates = [
+            Rate(most, *await self._rates.left(f"requests {name}", most))
+            for name, limits, _ in self._limited(caller)
+            if (most := limits.requests_per_minute) is not None
+        ]
+        return min(rates, key=lambda rate: rate.remaining, default=None)
+
+    async def _hit(self, name: str, most: int, who: str) -> None:
+        if not await self._rates.hit(name, most):
+            _, wait_s = await self._rates.left(name, most)
+            msg = f"{who} may send {most:,} requests a minute; that was one more."
+            raise _limited(msg, wait_s, most)
+
+    def _limited(self, caller: Caller) -> Iterator[_Limited]:
+        try:
+            payer = caller.payer
+        except Unauthenticated:
+            return
+        yield from self._limits_of(payer)
+
+    def _limits_of(self, payer: Payer) -> Iterator[_Limited]:
+        own = self._usual if payer.limits is None else payer.limits
+        yield _Limited(payer.principal_id, own, "You")
+        if payer.key_id is not None:
+            yield _Limited(payer.key_id, payer.key_limits, "This API key")
+
+    def _shares(self, payer: Payer) -> Sequence[Share]:
+        return [
+            Share(name, most, f"{who} may have {most:,} answers written at once.")
+            for name, limits, who in self._limits_of(payer)
+            if (most := limits.concurrent) is not None
+        ]
+
+
+def _limited(message: str, wait_s: float, most: int) -> RateLimited:
+    return RateLimited(message, wait_s=max(_SHORTEST_WAIT_S, wait_s), limit=most)

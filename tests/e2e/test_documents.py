@@ -53,6 +53,15 @@ def test_every_setting_of_the_code_is_documented_and_the_other_way_round() -> No
     assert documented == in_code
 
 
+def test_every_test_that_a_promise_names_is_there() -> None:
+    text = (ROOT / "docs/security.md").read_text("utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 20
+    for file, test in named:
+        source = (ROOT / file).read_text("utf-8")
+        assert f"def {test or 'test_'}" in source, (file, test)
+
+
 def test_every_error_code_is_documented_in_the_order_of_the_code() -> None:
     text = (ROOT / "docs/schema.md").read_text("utf-8")
     rows = re.findall(r"^\| `([A-Z_]+)` \| .+ \| .+ \| .+ \|$", text, re.MULTILINE)

@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "SIDEKICK_MOCK_TOKENS_PER_S": chosen.tokens_per_s,
             }
             return _mock({name: text for name, text in options.items() if text})
-        case "keys" | "export" | "import":
+        case "keys" | "stop-answers" | "allow-answers" | "export" | "import":
             return _with_store(chosen)
         case _:
             return _serve(os.environ)
@@ -82,6 +82,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("schema", help="print the GraphQL schema")
     keys = commands.add_parser("keys", help="make, show and revoke API keys")
     _describe_keys(keys)
+    stop = commands.add_parser(
+        "stop-answers", help="refuse all new answers, of running servers too"
+    )
+    stop.add_argument("--reason", default="", help="why, for those who are refused")
+    commands.add_parser("allow-answers", help="let answers begin again")
     _describe_export(
         commands.add_parser("export", help="write everything that is stored to a file")
     )
@@ -144,10 +149,12 @@ def _with_store(given: argparse.Namespace) -> int:
     except SettingsError as error:
         print(error.message, file=sys.stderr)
         return 2
-    from graphql_api import key_commands, transfer  # noqa: PLC0415 heavy
+    from graphql_api import key_commands, switch_commands, transfer  # noqa: PLC0415 heavy
 
     if given.command == "keys":
         return key_commands.run(given, settings)
+    if given.command in {"stop-answers", "allow-answers"}:
+        return switch_commands.run(given, settings)
     if given.command == "export":
         return transfer.export_to(given.file, settings)
     return transfer.import_from(given.file, given.format, settings)

@@ -53,7 +53,8 @@ from graphql_api.schema.wire.endpoint import (
     MAX_FRAME_BYTES,
     Endpoint,
 )
-from graphql_api.services.access import Access
+from graphql_api.services.access import Access, Keys
+from graphql_api.services.administration import Administration
 from graphql_api.services.answering import Answering
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
@@ -66,6 +67,7 @@ from graphql_api.services.recovery import Recovery
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
 from graphql_api.services.slots import Slots
+from graphql_api.services.switch import AnswerSwitch
 from graphql_api.services.tidying import Tidying
 from graphql_api.services.titling import Titling
 from graphql_api.services.turns import Turns
@@ -77,6 +79,7 @@ _GRACE_S: Final = 2
 _WINDOW_S: Final = 0.04
 _MAX_MESSAGES: Final = 1_000
 _TOKEN_BYTES: Final = 24
+_KEY_BYTES: Final = 32
 
 
 async def serve(settings: Settings, listener: socket.socket) -> None:
@@ -266,6 +269,14 @@ def _services(
     shelf = Shelf(store, catalog=catalog, limits=limits, clock=clock, new_id=_new_id)
     services = Services(
         access=access,
+        keys=Keys(
+            store,
+            clock=clock,
+            new_id=_new_id,
+            new_secret=lambda: token_urlsafe(_KEY_BYTES),
+        ),
+        switch=AnswerSwitch(store, clock=clock, new_id=_new_id),
+        administration=Administration(store, clock=clock, new_id=_new_id),
         limiting=Limiting(
             rates,
             slots,

@@ -21,6 +21,7 @@ from graphql_api.adapters.clock import SystemClock
 from graphql_api.adapters.data_folder import DATABASE
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.domain.access import ApiKey, Limits, Scope
+from graphql_api.domain.administration import COMMAND_LINE
 from graphql_api.environment import Environment
 from graphql_api.errors import ClientError, SettingsError
 from graphql_api.ports.store import Store
@@ -81,7 +82,7 @@ async def _create(keys: Keys, given: argparse.Namespace) -> None:
         limits=_limits(given),
         days=given.days,
     )
-    key, token = await keys.create(wanted)
+    key, token = await keys.create(wanted, by=COMMAND_LINE)
     # Alone on the standard output, so that a script can keep it.
     sys.stdout.write(f"{token}\n")
     _say(f"Key {key.id} for {key.principal_id}. Keep it now: it is shown this once.")
@@ -101,7 +102,7 @@ async def _list(keys: Keys, _: argparse.Namespace) -> None:
 
 
 async def _revoke(keys: Keys, given: argparse.Namespace) -> None:
-    key = await keys.revoke(given.id)
+    key = await keys.revoke(given.id, by=COMMAND_LINE)
     _say(f"Revoked {key.id} ({key.name}).")
 
 

@@ -123,7 +123,7 @@ SMALL: Sequence[Record] = (
 
 
 def file_of(records: Iterable[Record] = SMALL) -> bytes:
-    return b"".join(written("r0006", records))
+    return b"".join(written("r0009", records))
 
 
 def read(file: bytes) -> list[Checked]:

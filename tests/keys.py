@@ -5,6 +5,7 @@ from pathlib import Path
 from graphql_api.adapters.data_folder import DATABASE
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.domain.access import UNLIMITED, ApiKey, Limits, Scope
+from graphql_api.domain.administration import COMMAND_LINE
 from graphql_api.key_commands import keys_of
 from graphql_api.services.access import NewKey
 
@@ -25,13 +26,13 @@ async def new_key(
         limits=limits,
     )
     async with open_store(folder / DATABASE) as store:
-        return await keys_of(store).create(wanted)
+        return await keys_of(store).create(wanted, by=COMMAND_LINE)
 
 
 async def revoke(folder: Path, key_id: str) -> None:
     """Revoke a key as another process does."""
     async with open_store(folder / DATABASE) as store:
-        await keys_of(store).revoke(key_id)
+        await keys_of(store).revoke(key_id, by=COMMAND_LINE)
 
 
 async def used(folder: Path, key_id: str) -> bool:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from graphql_api.domain.access import ApiKey, Principal
+from graphql_api.domain.access import ApiKey, Limits, Principal
+from graphql_api.domain.administration import AuditEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,36 @@ class Principals(Protocol):
         """Store one; one that is there stays as it is."""
         ...
 
+    async def limit(
+        self, principal_id: str, limits: Limits | None, /, entry: AuditEntry
+    ) -> bool:
+        """Give it limits of its own, or take them back, and write that down.
+
+        False: there is no such principal, and nothing is written.
+        """
+        ...
+
 
 class ApiKeys(Protocol):
     """The API keys of all principals; no secret is stored."""
 
-    async def create(self, key: ApiKey, digest: str, /) -> None:
-        """Store a key of a principal that is there, with its secret's digest."""
+    async def create(
+        self,
+        key: ApiKey,
+        digest: str,
+        /,
+        entry: AuditEntry,
+        *,
+        owner: Principal | None = None,
+    ) -> None:
+        """Store a key with its secret's digest, and write that down.
+
+        Args:
+            key: Its principal is there, unless it comes along.
+            digest: What the secret is compared with.
+            entry: What the audit log gets, together with the key or not at all.
+            owner: The key's principal when it is a new one.
+        """
         ...
 
     async def find(self, key_id: str, /) -> StoredKey | None:
@@ -44,8 +69,11 @@ class ApiKeys(Protocol):
         """Those of a principal, None: of all; newest first."""
         ...
 
-    async def revoke(self, key_id: str, /, *, at: datetime) -> ApiKey | None:
-        """End a key; ending it again changes nothing. None: there is none."""
+    async def revoke(self, key_id: str, /, entry: AuditEntry) -> ApiKey | None:
+        """End a key at the instant of the entry, and write that down.
+
+        Ending it again changes and writes nothing. None: there is none.
+        """
         ...
 
     async def used(self, key_ids: Sequence[str], /, *, at: datetime) -> None:

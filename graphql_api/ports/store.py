@@ -27,6 +27,7 @@ from graphql_api.domain.generations import Outcome, Problem
 from graphql_api.domain.money import Budget, Month
 from graphql_api.domain.sharing import NewShare, Share, Snapshot
 from graphql_api.ports.access import ApiKeys, Principals
+from graphql_api.ports.administration import Oversight, Switches
 
 
 class Conversations(Protocol):
@@ -283,3 +284,5 @@ class Store:
     budgets: Budgets
     principals: Principals
     api_keys: ApiKeys
+    oversight: Oversight
+    switches: Switches

@@ -15,7 +15,8 @@ from strawberry.schema.exceptions import (
 from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from graphql_api.errors import RateLimited, SidekickError
+from graphql_api.errors import ModelUnavailable, RateLimited, SidekickError
+from graphql_api.schema.admin_mutations import AdminMutation
 from graphql_api.schema.context import Context
 from graphql_api.schema.directives import complete_directives
 from graphql_api.schema.documents.access import (
@@ -32,12 +33,17 @@ from graphql_api.schema.generation import (
     GenerationReset,
     GenerationStarted,
 )
-from graphql_api.schema.mutations import Mutation
+from graphql_api.schema.mutations import Mutation as OwnMutation
 from graphql_api.schema.queries import Query
 from graphql_api.schema.scalars import SCALARS
 from graphql_api.schema.subscriptions import Subscription
 from graphql_api.schema.wire.operations import OneOperation
 from graphql_api.settings import DocumentLimits
+
+
+@strawberry.type(description="Writing.")
+class Mutation(OwnMutation, AdminMutation):
+    """Writing, of the caller's own and of everybody's."""
 
 
 class _Schema(strawberry.Schema):
@@ -88,6 +94,9 @@ class _Schema(strawberry.Schema):
         rules = self.documents.access(prepared, operation)
         if refused := refusal(asked.caller, rules):
             return _refusal(context, [complaint_about(refused)])
+        paid = self.documents.runs_a_model(prepared, operation)
+        if paid and (stopped := await _stopped(asked)):
+            return _refusal(context, [complaint_about(stopped)])
         async with extensions_runner.validation():
             complaints = prepared.complaints or self.documents.complaints_about(
                 prepared, operation, context.variables or {}
@@ -141,6 +150,15 @@ async def _too_much(context: ExecutionContext) -> SidekickError | None:
     try:
         await asked.services.limiting.admit(asked.caller, address=asked.address)
     except RateLimited as error:
+        return error
+    return None
+
+
+async def _stopped(asked: Context) -> SidekickError | None:
+    """Why no answer may begin now; None: one may."""
+    try:
+        await asked.services.switch.check()
+    except ModelUnavailable as error:
         return error
     return None
 

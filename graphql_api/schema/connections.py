@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 import strawberry
 
@@ -12,12 +12,17 @@ from graphql_api.domain import conversations
 from graphql_api.domain.models import Assistant as DomainAssistant
 from graphql_api.errors import BadInput
 from graphql_api.schema.directives import Weight
-from graphql_api.schema.models import Assistant, Node
+from graphql_api.schema.models import Assistant
 from graphql_api.services.paging import checked_count
+
+
+class _Identified(Protocol):
+    id: strawberry.ID
+
 
 _T = TypeVar("_T")
 _Stored = TypeVar("_Stored")
-_Node = TypeVar("_Node", bound=Node)
+_Node = TypeVar("_Node", bound=_Identified)
 
 
 @strawberry.type(

@@ -11,12 +11,14 @@ from strawberry.fastapi import BaseContext
 from strawberry.types import Info
 
 from graphql_api.domain.access import Caller, Payer
+from graphql_api.domain.administration import Actor, Standing
 from graphql_api.domain.conversations import StoredMessage
 from graphql_api.domain.models import Health
 from graphql_api.errors import SidekickError, StreamInterrupted
 from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
-from graphql_api.services.access import Access
+from graphql_api.services.access import Access, Keys
+from graphql_api.services.administration import Administration
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
@@ -25,6 +27,7 @@ from graphql_api.services.generations import Generations
 from graphql_api.services.limiting import Limiting
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
+from graphql_api.services.switch import AnswerSwitch
 from graphql_api.services.tidying import Tidying
 from graphql_api.services.turns import Turns
 from graphql_api.services.watching import Watching
@@ -45,7 +48,10 @@ class Services:
     """Everything that the resolvers use."""
 
     access: Access
+    keys: Keys
     limiting: Limiting
+    switch: AnswerSwitch
+    administration: Administration
     chat: Chat
     generations: Generations
     watching: Watching
@@ -88,6 +94,7 @@ class Context(BaseContext):
         self.refused = refused
         # One query for all messages of a page. It remembers nothing: a socket is long.
         self.versions = DataLoader(self._versions, cache=False)
+        self.standings = DataLoader(self._standings, cache=False)
 
     @property
     def payer(self) -> Payer:
@@ -107,9 +114,23 @@ class Context(BaseContext):
         """
         return self.payer.principal_id
 
+    @property
+    def actor(self) -> Actor:
+        """Whom the audit log names.
+
+        Raises:
+            Unauthenticated: Nobody that we know asks.
+        """
+        payer = self.payer
+        return Actor(principal_id=payer.principal_id, key_id=payer.key_id)
+
     async def _versions(self, ids: list[str]) -> list[Sequence[StoredMessage]]:
         found = await self.services.shelf.versions(self.principal_id, ids)
         return [found.get(identifier, ()) for identifier in ids]
+
+    async def _standings(self, ids: list[str]) -> list[Standing | None]:
+        found = await self.services.administration.standings(ids)
+        return [found.get(identifier) for identifier in ids]
 
     async def unless_client_leaves(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Await the work, and cancel it when the HTTP client disconnects.

@@ -29,6 +29,43 @@ class AccessScope(Enum):
     ADMIN = enum_value("ADMIN", description="Administer the service.")
 
 
+@strawberry.enum(description="How a principal is known.")
+class PrincipalKind(Enum):
+    """The domain's `PrincipalKind`."""
+
+    LOCAL = enum_value(
+        "LOCAL", description="Whose machine this is, where nobody logs in."
+    )
+    USER = enum_value("USER", description="A person who signed in.")
+    GUEST = enum_value("GUEST", description="A visitor without an account.")
+    SERVICE = enum_value("SERVICE", description="A program with an API key.")
+
+
+@strawberry.enum(description="How principals are listed.")
+class PrincipalOrder(Enum):
+    """The domain's `PrincipalOrder`."""
+
+    NEWEST = enum_value("NEWEST", description="Newest first.")
+    SPENT = enum_value(
+        "SPENT", description="First who spent most in the present month (UTC)."
+    )
+
+
+@strawberry.enum(description="What an administrator did.")
+class AuditAction(Enum):
+    """The domain's `AuditAction`."""
+
+    CREATE_API_KEY = enum_value("CREATE_API_KEY", description="Made an API key.")
+    REVOKE_API_KEY = enum_value("REVOKE_API_KEY", description="Ended an API key.")
+    SET_PRINCIPAL_LIMITS = enum_value(
+        "SET_PRINCIPAL_LIMITS",
+        description="Gave a principal limits of its own, or took them back.",
+    )
+    SET_KILL_SWITCH = enum_value(
+        "SET_KILL_SWITCH", description="Stopped new answers, or allowed them again."
+    )
+
+
 @strawberry.enum(description="Overall state of the service.")
 class HealthStatus(Enum):
     """State of the service or of a part of it."""

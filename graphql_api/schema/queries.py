@@ -16,6 +16,7 @@ from graphql_api.domain.conversations import (
     UsageGroup,
 )
 from graphql_api.errors import BadInput
+from graphql_api.schema.admin import Admin
 from graphql_api.schema.connections import (
     Connection,
     PageArguments,
@@ -32,6 +33,7 @@ from graphql_api.schema.conversations import (
     conversation_of,
 )
 from graphql_api.schema.directives import (
+    ADMIN,
     KNOWN,
     PUBLIC,
     READ,
@@ -131,6 +133,13 @@ class Query:
     def viewer(self, info: ContextInfo) -> Viewer:
         """Who asks."""
         return Viewer.of(info.context.caller)
+
+    @strawberry.field(
+        description="What administrators see, of everybody.", directives=[ADMIN]
+    )
+    def admin(self) -> Admin:
+        """The service from above."""
+        return Admin()
 
     @strawberry.field(
         description="Models that can be chosen, cheapest first. A short, bounded list.",

@@ -6,9 +6,11 @@ from typing import Self
 import strawberry
 
 from graphql_api.domain import money
-from graphql_api.domain.access import Caller, PrincipalKind
+from graphql_api.domain.access import Caller, PrincipalKind, Scope
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.context import ContextInfo
+from graphql_api.schema.directives import ListSize
+from graphql_api.schema.enums import AccessScope
 from graphql_api.schema.models import Money, Node
 
 
@@ -47,6 +49,10 @@ class Viewer(Node):
     anonymous: bool = strawberry.field(
         description="Whether there is no account, only this machine or browser session."
     )
+    scopes: list[AccessScope] = strawberry.field(
+        description="What the caller may do.",
+        directives=[ListSize(assumed_size=len(AccessScope))],
+    )
 
     @classmethod
     def of(cls, caller: Caller) -> Self:
@@ -55,6 +61,7 @@ class Viewer(Node):
             id=strawberry.ID(caller.payer.principal_id),
             display_name=caller.name,
             anonymous=caller.kind in {PrincipalKind.LOCAL, PrincipalKind.GUEST},
+            scopes=[AccessScope[one.name] for one in Scope if one in caller.scopes],
         )
 
     @strawberry.field(description="Spending limit; null when there is none.")

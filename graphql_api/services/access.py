@@ -9,7 +9,7 @@ for a while.
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,6 +29,7 @@ from graphql_api.domain.access import (
     same_digest,
     token_of,
 )
+from graphql_api.domain.administration import Actor, AuditAction, AuditEntry, told
 from graphql_api.errors import BadInput, NotFound, RateLimited, Unauthenticated
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.rates import Rates
@@ -39,6 +40,7 @@ _MOST_BELIEVED: Final = 10_000
 _MOST_DAYS: Final = 3_650
 _MOST_NAME_CHARS: Final = 100
 _HINT_CHARS: Final = 4
+_MOST_OF_A_LIMIT: Final = 1_000_000_000
 _WRONG: Final = "The API key is wrong, was revoked or has expired."
 
 
@@ -75,20 +77,20 @@ class Keys:
         self._new_id = new_id
         self._new_secret = new_secret
 
-    async def create(self, wanted: NewKey) -> tuple[ApiKey, str]:
+    async def create(self, wanted: NewKey, *, by: Actor) -> tuple[ApiKey, str]:
         """A new key, and its text, which is never shown again.
 
         Raises:
-            BadInput: The name, the scopes or the days are not acceptable.
+            BadInput: The name, the scopes, a limit or the days are not acceptable.
             NotFound: There is no such principal.
         """
         _check(wanted)
         now = self._clock.now()
-        principal_id = await self._principal_id(wanted, now)
+        owner = await self._new_owner(wanted, now)
         key_id, secret = self._new_id("key"), self._new_secret()
         key = ApiKey(
             id=key_id,
-            principal_id=principal_id,
+            principal_id=owner.id if owner else str(wanted.principal_id),
             name=wanted.name.strip(),
             scopes=wanted.scopes,
             limits=wanted.limits,
@@ -97,37 +99,58 @@ class Keys:
             expires_at=None if wanted.days is None else now + timedelta(wanted.days),
         )
         token = token_of(key_id, secret)
-        await self._store.api_keys.create(key, key_digest(token))
+        details = _details(key)
+        entry = self._entry(by, AuditAction.CREATE_API_KEY, key_id, details, at=now)
+        keys = self._store.api_keys
+        await keys.create(key, key_digest(token), entry, owner=owner)
         return key, token
 
     async def list(self, principal_id: str | None = None) -> Sequence[ApiKey]:
         """Keys of a principal or of all, newest first, revoked ones too."""
         return await self._store.api_keys.list(principal_id)
 
-    async def revoke(self, key_id: str) -> ApiKey:
+    async def revoke(self, key_id: str, *, by: Actor) -> ApiKey:
         """End a key, everywhere within seconds; ending it again changes nothing.
 
         Raises:
             NotFound: There is no such key.
         """
-        revoked = await self._store.api_keys.revoke(key_id, at=self._clock.now())
+        now = self._clock.now()
+        entry = self._entry(by, AuditAction.REVOKE_API_KEY, key_id, {}, at=now)
+        revoked = await self._store.api_keys.revoke(key_id, entry)
         if revoked is None:
             raise NotFound("There is no such key.")
         return revoked
 
-    async def _principal_id(self, wanted: NewKey, now: datetime) -> str:
+    async def _new_owner(self, wanted: NewKey, now: datetime) -> Principal | None:
         if wanted.principal_id is None:
-            principal = Principal(
+            return Principal(
                 id=self._new_id("usr"),
                 kind=PrincipalKind.SERVICE,
                 name=wanted.name.strip(),
                 created_at=now,
             )
-            await self._store.principals.add(principal)
-            return principal.id
         if await self._store.principals.find(wanted.principal_id) is None:
             raise NotFound(f"There is no principal {wanted.principal_id!r}.")
-        return wanted.principal_id
+        return None
+
+    def _entry(
+        self,
+        by: Actor,
+        action: AuditAction,
+        key_id: str,
+        details: Mapping[str, str],
+        *,
+        at: datetime,
+    ) -> AuditEntry:
+        return AuditEntry(
+            id=self._new_id("aud"),
+            at=at,
+            by=by,
+            action=action,
+            subject=key_id,
+            details=details,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +266,33 @@ def _check(wanted: NewKey) -> None:
     if wanted.days is not None and not 1 <= wanted.days <= _MOST_DAYS:
         msg = f"A key works for 1 to {_MOST_DAYS:,} days, not {wanted.days:,}."
         raise BadInput(msg, reason="OUT_OF_RANGE", field="input.expiresInDays")
+    check_limits(wanted.limits)
+
+
+def check_limits(limits: Limits) -> None:
+    """See that limits can be kept.
+
+    Raises:
+        BadInput: One is too small or too large.
+    """
+    numbers = {
+        "requestsPerMinute": (limits.requests_per_minute, 1),
+        "tokensPerMinute": (limits.tokens_per_minute, 1),
+        "concurrent": (limits.concurrent, 1),
+        "dailyUsd": (limits.daily_usd, 0),
+        "monthlyUsd": (limits.monthly_usd, 0),
+    }
+    for name, (number, least) in numbers.items():
+        if number is not None and not least <= number <= _MOST_OF_A_LIMIT:
+            msg = f"{name} is {number}; it must be {least} to {_MOST_OF_A_LIMIT:,}."
+            raise BadInput(msg, reason="OUT_OF_RANGE", field=f"input.limits.{name}")
+
+
+def _details(key: ApiKey) -> dict[str, str]:
+    until = {} if key.expires_at is None else {"expiresAt": key.expires_at.isoformat()}
+    named = {
+        "name": key.name,
+        "principalId": key.principal_id,
+        "scopes": " ".join(sorted(key.scopes)),
+    }
+    return {**named, **until, **told(key.limits)}

@@ -9,10 +9,11 @@ const schema = fileURLToPath(new URL('../../schema.graphql', import.meta.url))
 // Types without an identity of their own: a client cannot fetch them again, only what
 // holds them. Every other type has an `id`, so that caches keep it once.
 const VALUES = [
-  'Budget', 'ChatResult', 'ConversationOptions', 'Cost', 'CostItem', 'Feedback', 'Health',
-  'HealthComponent', 'Message', 'ModelPricing', 'Money', 'PageInfo', 'Problem', 'SearchHit',
-  'SharedConversation', 'SharedMessage', 'SnippetPart', 'TokenUsage', 'UsageReport',
-  'UsageRow',
+  'Actor', 'Admin', 'AuditDetail', 'Budget', 'ChatResult', 'ConversationOptions', 'Cost',
+  'CostItem', 'FailedAnswer', 'FailureCount', 'Failures', 'Feedback', 'Health',
+  'HealthComponent', 'KillSwitch', 'Message', 'ModelPricing', 'Money', 'PageInfo',
+  'Problem', 'SearchHit', 'SharedConversation', 'SharedMessage', 'SnippetPart',
+  'TokenUsage', 'UsageLimits', 'UsageReport', 'UsageRow',
 ]
 // Events are told apart by `cursor`, and belong to a run that has an `id`.
 const EVENTS = ['GenerationDelta', 'GenerationEnded', 'GenerationReset', 'GenerationStarted']

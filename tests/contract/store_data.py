@@ -11,6 +11,7 @@ from sqlalchemy import Connection, insert, select
 from graphql_api.adapters.sql.database import insert_into
 from graphql_api.adapters.sql.pico import reserved_pusd, usd
 from graphql_api.adapters.sql.tables import budgets, ledger, principals
+from graphql_api.domain.administration import Actor, AuditAction, AuditEntry
 from graphql_api.domain.conversations import (
     Conversation,
     NewConversation,
@@ -126,6 +127,17 @@ def outcome(
         usage=usage,
         cost=None if cost is None else receipt(cost, estimated=usage.estimated),
         finish_reason=FinishReason.STOP,
+    )
+
+
+def done(
+    action: AuditAction, entry_id: str = "aud_1", *, at: datetime = NOW
+) -> AuditEntry:
+    """Make a line of the audit log, of what I did with a key."""
+    me = Actor(principal_id=ME, key_id="key_me")
+    details = {"name": "Ünicöde 🤖"}
+    return AuditEntry(
+        id=entry_id, at=at, by=me, action=action, subject="key_1", details=details
     )
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import create_engine
 
 from graphql_api.adapters.sql.archive import SqlArchive, open_archive
 from graphql_api.adapters.sql.database import parse
-from graphql_api.adapters.sql.tables import metadata
 from graphql_api.domain.archive import Record
 from graphql_api.domain.conversations import ConversationFilter, UsageGroup
 from graphql_api.domain.generations import Status
@@ -31,7 +30,7 @@ from tests.archive_data import (
 )
 from tests.contract import store_data
 from tests.contract.store_data import ALL, GONE, LATER, NOW, answered, limit, talk, turn
-from tests.contract.store_places import SqlStore, open_store
+from tests.contract.store_places import SqlStore, clear, open_store
 
 ROUNDS = settings(
     max_examples=25,
@@ -66,8 +65,7 @@ def put(url: str, file: bytes) -> Moved:
 def empty(url: str) -> str:
     engine = create_engine(parse(url))
     with engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
+        clear(connection)
     engine.dispose()
     return url
 

@@ -14,7 +14,8 @@ from graphql_api.domain.access import (
     Scope,
     key_digest,
 )
-from tests.contract.store_data import LATER, NOW
+from graphql_api.domain.administration import AuditAction
+from tests.contract.store_data import LATER, NOW, done
 from tests.contract.store_places import SqlStore
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +42,7 @@ DIGEST = key_digest("sk-sidekick-1-secret")
 @pytest.fixture
 async def stored(store: SqlStore) -> SqlStore:
     await store.principals.add(BOT)
-    await store.api_keys.create(KEY, DIGEST)
+    await store.api_keys.create(KEY, DIGEST, done(AuditAction.CREATE_API_KEY))
     return store
 
 
@@ -61,17 +62,19 @@ async def test_a_principal_that_is_there_stays_as_it_is(stored: SqlStore) -> Non
 
 
 async def test_a_key_is_revoked_once(stored: SqlStore) -> None:
-    revoked = await stored.api_keys.revoke(KEY.id, at=LATER)
-    again = await stored.api_keys.revoke(KEY.id, at=LATER + timedelta(days=1))
+    ended = done(AuditAction.REVOKE_API_KEY, "aud_2", at=LATER)
+    later = replace(ended, id="aud_3", at=LATER + timedelta(days=1))
+    revoked = await stored.api_keys.revoke(KEY.id, ended)
+    again = await stored.api_keys.revoke(KEY.id, later)
     assert revoked == again == replace(KEY, revoked_at=LATER)
-    assert await stored.api_keys.revoke("key_2", at=LATER) is None
+    assert await stored.api_keys.revoke("key_2", later) is None
 
 
 async def test_keys_are_listed_newest_first_of_one_or_of_all(stored: SqlStore) -> None:
     other = replace(BOT, id="usr_other")
     await stored.principals.add(other)
     newer = replace(KEY, id="key_2", principal_id=other.id, created_at=LATER)
-    await stored.api_keys.create(newer, DIGEST)
+    await stored.api_keys.create(newer, DIGEST, done(AuditAction.CREATE_API_KEY, "a"))
     assert await stored.api_keys.list(None) == [newer, KEY]
     assert await stored.api_keys.list(BOT.id) == [KEY]
 

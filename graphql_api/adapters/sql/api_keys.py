@@ -4,14 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.audit import write_down
 from graphql_api.adapters.sql.database import Database
 from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds
-from graphql_api.adapters.sql.principals import limits_in, limits_json, principal_in
+from graphql_api.adapters.sql.principals import (
+    limits_in,
+    limits_json,
+    principal_in,
+    principal_values,
+)
 from graphql_api.adapters.sql.tables import api_keys, principals
-from graphql_api.domain.access import ApiKey, Scope
+from graphql_api.domain.access import ApiKey, Principal, Scope
+from graphql_api.domain.administration import AuditEntry
 from graphql_api.ports.access import StoredKey
 
 _T: Final = api_keys.c
@@ -24,10 +31,25 @@ class SqlApiKeys:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def create(self, key: ApiKey, digest: str, /) -> None:
-        """Store a key of a principal that is there, with its secret's digest."""
+    async def create(
+        self,
+        key: ApiKey,
+        digest: str,
+        /,
+        entry: AuditEntry,
+        *,
+        owner: Principal | None = None,
+    ) -> None:
+        """Store a key with its secret's digest, and write that down."""
         added = insert(api_keys).values(_values(key) | {"digest": digest})
-        await self._database.write(lambda connection: connection.execute(added))
+
+        def work(connection: Connection) -> None:
+            if owner is not None:
+                connection.execute(insert(principals).values(principal_values(owner)))
+            connection.execute(added)
+            write_down(connection, entry)
+
+        await self._database.write(work)
 
     async def find(self, key_id: str, /) -> StoredKey | None:
         """One by its identifier, whether it works or not; None: there is none."""
@@ -42,7 +64,7 @@ class SqlApiKeys:
         )
         if row is None:
             return None
-        return StoredKey(_key(row), row["digest"], principal_in(row, _OWNER))
+        return StoredKey(key_in(row), row["digest"], principal_in(row, _OWNER))
 
     async def list(self, principal_id: str | None, /) -> Sequence[ApiKey]:
         """Those of a principal, None: of all; newest first."""
@@ -52,16 +74,21 @@ class SqlApiKeys:
         found = await self._database.read(
             lambda connection: connection.execute(wanted).mappings().all()
         )
-        return [_key(row) for row in found]
+        return [key_in(row) for row in found]
 
-    async def revoke(self, key_id: str, /, *, at: datetime) -> ApiKey | None:
-        """End a key; ending it again changes nothing. None: there is none."""
+    async def revoke(self, key_id: str, /, entry: AuditEntry) -> ApiKey | None:
+        """End a key at the instant of the entry, and write that down."""
         ended = (
             update(api_keys)
             .where(_T.id == key_id, _T.revoked_at.is_(None))
-            .values(revoked_at=microseconds(at))
+            .values(revoked_at=microseconds(entry.at))
         )
-        await self._database.write(lambda connection: connection.execute(ended))
+
+        def work(connection: Connection) -> None:
+            if connection.execute(ended).rowcount:
+                write_down(connection, entry)
+
+        await self._database.write(work)
         found = await self.find(key_id)
         return None if found is None else found.key
 
@@ -73,7 +100,8 @@ class SqlApiKeys:
         )
 
 
-def _key(row: RowMapping) -> ApiKey:
+def key_in(row: RowMapping) -> ApiKey:
+    """The key of a row."""
     return ApiKey(
         id=row["id"],
         principal_id=row["principal_id"],

@@ -12,8 +12,10 @@ from graphql_api.adapters.sql.finder import SqlFinder
 from graphql_api.adapters.sql.ledger import SqlLedger
 from graphql_api.adapters.sql.messages import SqlMessages
 from graphql_api.adapters.sql.migrate import migrate
+from graphql_api.adapters.sql.oversight import SqlOversight
 from graphql_api.adapters.sql.principals import SqlPrincipals
 from graphql_api.adapters.sql.shares import SqlShares
+from graphql_api.adapters.sql.switches import SqlSwitches
 from graphql_api.adapters.sql.turns import SqlTurns
 from graphql_api.ports.store import Store
 
@@ -56,4 +58,6 @@ def store_of(database: Database) -> Store:
         SqlBudgets(database),
         SqlPrincipals(database),
         SqlApiKeys(database),
+        SqlOversight(database),
+        SqlSwitches(database),
     )

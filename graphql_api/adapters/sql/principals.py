@@ -3,13 +3,15 @@
 from typing import Final
 
 import msgspec
-from sqlalchemy import RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, update
 
 from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.audit import write_down
 from graphql_api.adapters.sql.database import Database, insert_into
 from graphql_api.adapters.sql.pico import instant, microseconds
 from graphql_api.adapters.sql.tables import principals
 from graphql_api.domain.access import Limits, Principal, PrincipalKind
+from graphql_api.domain.administration import AuditEntry
 
 _T: Final = principals.c
 _JSON: Final = msgspec.json.Encoder()
@@ -40,6 +42,21 @@ class SqlPrincipals:
                 .on_conflict_do_nothing()
             )
         )
+
+    async def limit(
+        self, principal_id: str, limits: Limits | None, /, entry: AuditEntry
+    ) -> bool:
+        """Give it limits of its own, or take them back, and write that down."""
+        kept = None if limits is None else limits_json(limits)
+        changed = update(principals).where(_T.id == principal_id).values(limits=kept)
+
+        def work(connection: Connection) -> bool:
+            known = bool(connection.execute(changed).rowcount)
+            if known:
+                write_down(connection, entry)
+            return known
+
+        return await self._database.write(work)
 
 
 def principal_values(principal: Principal) -> rows.Values:

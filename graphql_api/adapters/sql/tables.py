@@ -31,6 +31,7 @@ from graphql_api.domain.messages import Role
 
 _IS_RUNNING: Final = text("status IN ('QUEUED', 'STREAMING')")
 _IS_PINNED: Final = text("pinned_at IS NOT NULL")
+_WENT_WRONG: Final = text("status IN ('FAILED', 'INTERRUPTED')")
 
 
 class Characters(TypeDecorator[str]):
@@ -199,10 +200,19 @@ messages: Final = Table(
         sqlite_where=_IS_RUNNING,
         postgresql_where=_IS_RUNNING,
     ),
+    Index(
+        "ix_messages_went_wrong",
+        "finished_at",
+        sqlite_where=_WENT_WRONG,
+        postgresql_where=_WENT_WRONG,
+    ),
 )
 # Written out: SQLite uses a partial index only for the very condition it was made with.
 RUNNING: Final = messages.c.status.in_(
     [literal_column("'QUEUED'"), literal_column("'STREAMING'")]
+)
+WENT_WRONG: Final = messages.c.status.in_(
+    [literal_column("'FAILED'"), literal_column("'INTERRUPTED'")]
 )
 
 ledger: Final = Table(

@@ -55,7 +55,7 @@ class Sums:
         aliases: Fields with an alias.
         directives: Directives applied.
         width: Fields directly in it.
-        paid: Fields directly in it that run a model, in a mutation.
+        paid: Fields directly in it that run a model.
         introspects: Whether it asks for the type system.
         access: Rules of who may use its fields, at all depths.
         names: How often each response name comes, at all depths.

@@ -136,6 +136,15 @@ class Documents:
             return frozenset()
         return prepared.measures.operations[name].access
 
+    def runs_a_model(
+        self, prepared: Prepared, operation: OperationDefinitionNode
+    ) -> bool:
+        """Whether an operation starts an answer, which must be paid for."""
+        name = operation.name.value if operation.name else None
+        if prepared.measures is None:
+            return False
+        return prepared.measures.operations[name].paid > 0
+
     def _read(self, text: str) -> Prepared:
         if not is_text(text):
             return _refused(_odd("The document holds half a character."))

@@ -37,7 +37,7 @@ class FieldRule:
         type_name: Type of its objects; None for a leaf.
         is_list: Whether it returns a list, or something else that is multiplied.
         weight: Points for resolving it once.
-        paid: Whether it runs a model and is a mutation.
+        paid: Whether it runs a model.
         assumed: Items assumed in its list, or in its page.
         slicing: Arguments that bound the items.
         defaults: Values of those when the document leaves them out.
@@ -126,7 +126,8 @@ def _rule(
         type_name=named.name if is_composite_type(named) else None,
         is_list=printed.startswith("[") or assumed is not None,
         weight=weight,
-        paid=parent is schema.mutation_type and weight == PAID_WORK.weight,
+        paid=parent in (schema.mutation_type, schema.subscription_type)
+        and weight == PAID_WORK.weight,
         assumed=size.assumed_size or assumed,
         slicing=slicing,
         defaults={name: _default(declared, name) for name in slicing},

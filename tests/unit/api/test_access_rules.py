@@ -16,7 +16,7 @@ from graphql_api.schema.build import build_schema
 from graphql_api.schema.documents.access import check_access_rules, refusal
 
 EVERYBODY, CALLERS = "everybody", "callers"
-CHAT, READ, USAGE = "CHAT", "READ", "USAGE"
+CHAT, READ, USAGE, ADMIN = "CHAT", "READ", "USAGE", "ADMIN"
 WHO: Final = {
     "Query.health": EVERYBODY,
     "Query.sharedConversation": EVERYBODY,
@@ -29,6 +29,7 @@ WHO: Final = {
     "Query.conversations": READ,
     "Query.search": READ,
     "Query.usage": USAGE,
+    "Query.admin": ADMIN,
     "Mutation.chat": CHAT,
     "Mutation.createConversation": CHAT,
     "Mutation.updateConversation": CHAT,
@@ -43,6 +44,10 @@ WHO: Final = {
     "Mutation.giveFeedback": CHAT,
     "Mutation.shareConversation": "CHAT and READ",
     "Mutation.revokeShare": CHAT,
+    "Mutation.createApiKey": ADMIN,
+    "Mutation.revokeApiKey": ADMIN,
+    "Mutation.setPrincipalLimits": ADMIN,
+    "Mutation.setKillSwitch": ADMIN,
     "Subscription.chatStream": CHAT,
     "Subscription.generationEvents": "CHAT or READ",
 }

@@ -201,7 +201,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
 
 def _limits(read: Environment) -> Limits:
-    return Limits(requests_per_minute=read.optional("SIDEKICK_REQUESTS_PER_MINUTE"))
+    return Limits(
+        requests_per_minute=read.optional("SIDEKICK_REQUESTS_PER_MINUTE"),
+        tokens_per_minute=read.optional("SIDEKICK_TOKENS_PER_MINUTE"),
+        concurrent=read.optional("SIDEKICK_CONCURRENT_ANSWERS"),
+    )
 
 
 def _document_limits(read: Environment) -> DocumentLimits:

@@ -1,6 +1,6 @@
 """The caller in the contract."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 import strawberry
@@ -38,6 +38,17 @@ class Budget:
         )
 
 
+@strawberry.type(description="Limit of requests in a minute that slides.")
+class RateLimit:
+    """The tightest one of a caller."""
+
+    limit: int = strawberry.field(description="Operations allowed in a minute.")
+    remaining: int = strawberry.field(description="Operations left now.")
+    resets_at: datetime = strawberry.field(
+        description="When there is room for another one, or for more."
+    )
+
+
 @strawberry.type(description="The caller.")
 class Viewer(Node):
     """Who asks; without a login the one whose machine this is."""
@@ -69,3 +80,15 @@ class Viewer(Node):
         """What may be spent in the present month."""
         found = await info.context.services.budgets.of(info.context.principal_id)
         return None if found is None else Budget.of(found)
+
+    @strawberry.field(description="Limit of requests; null when there is none.")
+    async def rate_limit(self, info: ContextInfo) -> RateLimit | None:
+        """Where the caller's tightest limit stands."""
+        services = info.context.services
+        rate = await services.limiting.requests_of(info.context.caller)
+        if rate is None:
+            return None
+        resets_at = services.clock.now() + timedelta(seconds=rate.wait_s)
+        return RateLimit(
+            limit=rate.limit, remaining=rate.remaining, resets_at=resets_at
+        )

@@ -211,3 +211,13 @@ def test_an_idle_socket_closes_when_its_key_is_revoked(tmp_path: Path) -> None:
             with pytest.raises(WebSocketDisconnect) as closed:
                 socket.receive_json()
     assert closed.value.code == 4403
+
+
+async def test_the_viewer_tells_the_tightest_limit(guarded: Guarded) -> None:
+    shown = "{ viewer { rateLimit { limit remaining resetsAt } } }"
+    _, token = await new_key(guarded.folder, limits=Limits(requests_per_minute=5))
+    await guarded.ask(LIST, token)
+    told = (await guarded.ask(shown, token))["rateLimit"]
+    assert (told["limit"], told["remaining"]) == (5, 3)
+    _, free = await new_key(guarded.folder)
+    assert await guarded.ask(shown, free) == {"rateLimit": None}

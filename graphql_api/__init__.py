@@ -2,8 +2,8 @@
 
 The map, from the outside in; arrows are imports::
 
-    __main__ > app | transfer > models > schema | adapters > services > ports
-                                > pricing > domain > telemetry | settings > errors
+    __main__ > serving > app | transfer > models > schema | adapters > services
+                       > ports > pricing > domain > telemetry | settings > errors
 
 * ``domain`` what the service talks about: messages, usage, cost, generations.
 * ``pricing`` what a usage costs, and which price table said so.
@@ -12,6 +12,7 @@ The map, from the outside in; arrows are imports::
 * ``schema`` the GraphQL contract and its wire formats.
 * ``adapters`` one module per thing outside: OpenAI, llama.cpp, memory, files.
 * ``models`` which models there are, and how they are opened.
-* ``app`` puts the parts of the server together, ``transfer`` those of the commands
-  `export` and `import`; ``settings`` reads the environment once.
+* ``app`` puts the parts of the server together, ``serving`` listens with it,
+  ``transfer`` is the commands `export` and `import`; ``settings`` reads the
+  environment once.
 """

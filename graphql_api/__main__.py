@@ -194,7 +194,7 @@ def _serve(environ: Mapping[str, str], *, greeting: str = "") -> int:
     except SettingsError as error:
         print(error.message, file=sys.stderr)
         return 2
-    from graphql_api.app import serve  # noqa: PLC0415 heavy
+    from graphql_api.serving import serve  # noqa: PLC0415 heavy
 
     try:
         # Ctrl-C has been obeyed when it arrives here: uvicorn hands it on at its end.

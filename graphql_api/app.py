@@ -4,8 +4,6 @@ The only module that knows all parts.
 """
 
 import asyncio
-import gc
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import (
     AbstractAsyncContextManager,
@@ -18,7 +16,6 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 
-import uvicorn
 from fastapi import FastAPI
 from ulid import ULID
 
@@ -45,14 +42,8 @@ from graphql_api.schema.context import Services
 from graphql_api.schema.documents.trusted import read_trusted
 from graphql_api.schema.explorer import Explorer
 from graphql_api.schema.guards import Guard
-from graphql_api.schema.heads import bounded_heads
-from graphql_api.schema.patience import impatient
 from graphql_api.schema.probes import probes
-from graphql_api.schema.wire.endpoint import (
-    MAX_BODY_BYTES,
-    MAX_FRAME_BYTES,
-    Endpoint,
-)
+from graphql_api.schema.wire.endpoint import MAX_BODY_BYTES, Endpoint
 from graphql_api.services.access import Access, Keys
 from graphql_api.services.administration import Administration
 from graphql_api.services.answering import Answering
@@ -74,50 +65,10 @@ from graphql_api.services.turns import Turns
 from graphql_api.services.watching import Watching
 from graphql_api.settings import MOCK_MODEL, Settings
 
-# Open streams are cut after this; a generation then gets `drain_s` to finish.
-_GRACE_S: Final = 2
 _WINDOW_S: Final = 0.04
 _MAX_MESSAGES: Final = 1_000
 _TOKEN_BYTES: Final = 24
 _KEY_BYTES: Final = 32
-
-
-async def serve(settings: Settings, listener: socket.socket) -> None:
-    """Serve on the listening socket until SIGTERM or Ctrl-C.
-
-    Raises:
-        SettingsError: A file that the settings name is missing or wrong.
-    """
-    prepared = server(settings)
-    # What is imported stays: the collector need not walk over it, which takes 0.1 s.
-    gc.freeze()
-    await prepared.serve(sockets=[listener])
-
-
-def server(settings: Settings) -> uvicorn.Server:
-    """The application with all its limits on what clients send.
-
-    Raises:
-        SettingsError: A file that the settings name is missing or wrong.
-    """
-    config = uvicorn.Config(
-        create_app(settings),
-        http=bounded_heads(settings.request_timeout_s),
-        ws="websockets-sansio",
-        ws_max_size=MAX_FRAME_BYTES,
-        ws_per_message_deflate=False,
-        timeout_graceful_shutdown=_GRACE_S,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        forwarded_allow_ips=list(settings.trusted_proxies),
-    )
-    config.load()
-    patience_s = settings.send_timeout_s
-    config.http_protocol_class = impatient(config.http_protocol_class, patience_s)
-    if config.ws_protocol_class is not None:
-        config.ws_protocol_class = impatient(config.ws_protocol_class, patience_s)
-    return uvicorn.Server(config)
 
 
 def create_app(settings: Settings) -> FastAPI:

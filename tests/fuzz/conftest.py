@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from graphql_api.app import server
+from graphql_api.serving import server
 from graphql_api.settings import read_settings
 
 LIMIT_S = 8

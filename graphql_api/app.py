@@ -4,7 +4,7 @@ The only module that knows all parts.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -31,7 +31,6 @@ from graphql_api.adapters.scripted.model import (
 )
 from graphql_api.adapters.sql.engine import open_store
 from graphql_api.adapters.toktok import TokTokCounter
-from graphql_api.domain.access import LOCAL_PRINCIPAL
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.models import catalog_of, open_model
 from graphql_api.ports.model import LanguageModel
@@ -47,6 +46,7 @@ from graphql_api.schema.wire.endpoint import MAX_BODY_BYTES, Endpoint
 from graphql_api.services.access import Access, Keys
 from graphql_api.services.administration import Administration
 from graphql_api.services.answering import Answering
+from graphql_api.services.asking import Asking
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.chat import Chat
@@ -54,6 +54,7 @@ from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
 from graphql_api.services.health import Checks
 from graphql_api.services.limiting import Limiting
+from graphql_api.services.paying import Paying
 from graphql_api.services.recovery import Recovery
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf
@@ -148,18 +149,14 @@ async def _running(settings: Settings, parts: _Parts) -> AsyncGenerator[Services
             store = replace(store, turns=BudgetedTurns(store.turns, parts.model))
         await stack.enter_async_context(parts.alive)
         await stack.enter_async_context(parts.log)
-        services, recovery, titling = _services(settings, parts, store)
+        services, recovery, drain = _services(settings, parts, store)
         await recovery.recover()
-        await services.budgets.begin(LOCAL_PRINCIPAL)
         checkpoints = asyncio.create_task(
             recovery.checkpoint_for_ever(), name="checkpoints"
         )
         try:
             yield services
-            await asyncio.gather(
-                services.generations.drain(settings.drain_s),
-                titling.drain(settings.drain_s),
-            )
+            await drain()
         finally:
             checkpoints.cancel()
             await asyncio.wait([checkpoints])
@@ -175,7 +172,7 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> Store:
 
 def _services(
     settings: Settings, parts: _Parts, store: Store
-) -> tuple[Services, Recovery, Titling]:
+) -> tuple[Services, Recovery, Callable[[], Awaitable[None]]]:
     clock, catalog, rates = SystemClock(), parts.catalog, MemoryRates()
     limits = HistoryLimits(
         message_chars=settings.max_message_chars,
@@ -198,22 +195,39 @@ def _services(
         limits=limits,
         max_completion_tokens=settings.max_completion_tokens,
         answering=answering,
-        slots=slots,
     )
     generations = Generations(
         parts.log, answering=answering, slots=slots, new_id=lambda: _new_id("gen")
     )
-    titling = Titling(
-        store, answering=answering, slots=slots, clock=clock, new_id=_new_id
+    budgets = Budgets(
+        store, each=settings.limits, service=settings.service_limits, clock=clock
     )
-    budgets = Budgets(store, monthly_usd=settings.monthly_budget_usd, clock=clock)
+    limiting = Limiting(
+        rates,
+        slots,
+        budgets,
+        usual=settings.limits,
+        requests_per_address=settings.requests_per_address,
+    )
+    paying = Paying(store, answering=answering, budgets=budgets, new_id=_new_id)
+    asking = Asking(
+        chat=chat,
+        answering=answering,
+        generations=generations,
+        limiting=limiting,
+        paying=paying,
+        clock=clock,
+    )
+    titling = Titling(
+        store, answering=answering, slots=slots, paying=paying, clock=clock
+    )
     turns = Turns(
         store,
         chat=chat,
         answering=answering,
         generations=generations,
         titling=titling,
-        budgets=budgets,
+        limiting=limiting,
         clock=clock,
         new_id=_new_id,
     )
@@ -228,13 +242,8 @@ def _services(
         ),
         switch=AnswerSwitch(store, clock=clock, new_id=_new_id),
         administration=Administration(store, clock=clock, new_id=_new_id),
-        limiting=Limiting(
-            rates,
-            slots,
-            usual=settings.limits,
-            requests_per_address=settings.requests_per_address,
-        ),
-        chat=chat,
+        limiting=limiting,
+        asking=asking,
         generations=generations,
         watching=Watching(generations, store.turns),
         turns=turns,
@@ -263,7 +272,14 @@ def _services(
         catalog=catalog,
         clock=clock,
     )
-    return services, recovery, titling
+
+    async def drain() -> None:
+        await asyncio.gather(
+            *(part.drain(settings.drain_s) for part in (generations, titling, asking))
+        )
+        await paying.drain()
+
+    return services, recovery, drain
 
 
 def _new_id(prefix: str) -> str:

@@ -25,6 +25,9 @@ and gives the masked error.
 """
 
 import logging
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from ulid import ULID
@@ -149,11 +152,42 @@ class Conflict(ClientError):
         super().__init__(ErrorCode.CONFLICT, message, retryable=retryable)
 
 
-class BudgetExceeded(ClientError):
-    """A spending limit is reached."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachedLimit:
+    """The spending limit that refused something.
 
-    def __init__(self, message: str = "The spending limit is reached.") -> None:
-        super().__init__(ErrorCode.BUDGET_EXCEEDED, message)
+    Attributes:
+        scope: Whose it is: ``VIEWER``, ``KEY`` or ``SERVICE``.
+        period: What it is for: ``DAY`` or ``MONTH``.
+        limit_usd: None, as the other amounts, where they are nobody's business.
+    """
+
+    scope: str
+    period: str
+    resets_at: datetime
+    limit_usd: Decimal | None
+    spent_usd: Decimal | None
+    reserved_usd: Decimal | None
+
+
+class BudgetExceeded(ClientError):
+    """A spending limit is reached.
+
+    Attributes:
+        limit: Which one; None when it is not a matter of its amount.
+    """
+
+    def __init__(
+        self,
+        message: str = "The spending limit is reached.",
+        *,
+        limit: ReachedLimit | None = None,
+        retry_after_ms: int | None = None,
+    ) -> None:
+        super().__init__(
+            ErrorCode.BUDGET_EXCEEDED, message, retry_after_ms=retry_after_ms
+        )
+        self.limit = limit
 
 
 class ProviderError(SidekickError):
@@ -211,17 +245,3 @@ class SettingsError(SidekickError):
 
     def __init__(self, message: str) -> None:
         super().__init__(ErrorCode.INTERNAL_SERVER_ERROR, message)
-
-
-def extensions_of(error: SidekickError) -> dict[str, object]:
-    """Extensions of an error raised on purpose."""
-    extensions: dict[str, object] = {"code": error.code, "retryable": error.retryable}
-    if isinstance(error, BadInput):
-        extensions |= {"reason": error.reason, "field": error.field}
-    if isinstance(error, InternalError):
-        extensions["requestId"] = error.request_id
-    if isinstance(error, RateLimited) and error.limit is not None:
-        extensions["limit"] = error.limit
-    if error.retry_after_ms is not None:
-        extensions["retryAfterMs"] = error.retry_after_ms
-    return extensions

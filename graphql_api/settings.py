@@ -5,7 +5,6 @@ Read once, at the start, and passed down; nothing else reads the environment.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -83,7 +82,8 @@ class Settings:
         host: Address to listen on; other than loopback only with authentication.
         auth: Whether callers must show who they are, and how.
         recheck_s: Seconds after which a revoked key works no more.
-        limits: Limits of each principal; None in it: no limit.
+        limits: Limits of each principal that has none of its own.
+        service_limits: What all together may spend.
         requests_per_address: GraphQL operations a minute from an address; None: any.
         trusted_proxies: Addresses whose X-Forwarded-For is believed.
         port: TCP port of the API, 0 for any free one.
@@ -102,7 +102,6 @@ class Settings:
         max_live: Generations that run at once; more wait in line.
         max_queued: Generations that wait in line; more are refused.
         max_completion_tokens: Upper bound of an answer in tokens; None: no bound.
-        monthly_budget_usd: Most that may be spent in a month; None: no limit.
         idle_timeout_s: Longest silence of a provider in seconds.
         titles: Who writes titles: a model that can, or always the rule.
         keep_generation_s: Seconds for which an ended generation can be followed.
@@ -121,6 +120,7 @@ class Settings:
     auth: Auth
     recheck_s: float
     limits: Limits
+    service_limits: Limits
     requests_per_address: int | None
     trusted_proxies: tuple[str, ...]
     provider: Provider
@@ -138,7 +138,6 @@ class Settings:
     max_live: int
     max_queued: int
     max_completion_tokens: int | None
-    monthly_budget_usd: Decimal | None
     idle_timeout_s: float
     titles: Titles
     keep_generation_s: float
@@ -168,6 +167,10 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         auth=read.choice("SIDEKICK_AUTH", _AUTH, "off"),
         recheck_s=read.seconds("SIDEKICK_RECHECK_S", 20, low=0.01, high=60),
         limits=_limits(read),
+        service_limits=Limits(
+            daily_usd=read.usd("SIDEKICK_SERVICE_DAILY_BUDGET_USD"),
+            monthly_usd=read.usd("SIDEKICK_SERVICE_MONTHLY_BUDGET_USD"),
+        ),
         requests_per_address=read.optional("SIDEKICK_ADDRESS_REQUESTS_PER_MINUTE"),
         trusted_proxies=read.words("SIDEKICK_TRUSTED_PROXIES") or ("127.0.0.1", "::1"),
         provider=provider,
@@ -185,7 +188,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
         max_queued=read.integer("SIDEKICK_MAX_QUEUED", 100, low=0),
         max_completion_tokens=read.optional("SIDEKICK_MAX_COMPLETION_TOKENS"),
-        monthly_budget_usd=read.usd("SIDEKICK_MONTHLY_BUDGET_USD"),
         idle_timeout_s=read.seconds("SIDEKICK_IDLE_TIMEOUT_S", 60, low=0.1),
         keep_generation_s=read.seconds("SIDEKICK_KEEP_GENERATION_S", 600),
         titles=read.choice("SIDEKICK_TITLES", _TITLES, "model"),
@@ -205,6 +207,8 @@ def _limits(read: Environment) -> Limits:
         requests_per_minute=read.optional("SIDEKICK_REQUESTS_PER_MINUTE"),
         tokens_per_minute=read.optional("SIDEKICK_TOKENS_PER_MINUTE"),
         concurrent=read.optional("SIDEKICK_CONCURRENT_ANSWERS"),
+        daily_usd=read.usd("SIDEKICK_DAILY_BUDGET_USD"),
+        monthly_usd=read.usd("SIDEKICK_MONTHLY_BUDGET_USD"),
     )
 
 

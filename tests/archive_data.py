@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 
 from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
+from graphql_api.adapters.sql import migrations
 from graphql_api.domain.archive import (
     MOST,
     BudgetRecord,
@@ -17,6 +19,7 @@ from graphql_api.domain.archive import (
     MessageRecord,
     PrincipalRecord,
     Record,
+    RunRecord,
 )
 from graphql_api.domain.archive_checks import checked
 from graphql_api.domain.archive_lines import found, written
@@ -28,6 +31,10 @@ from graphql_api.domain.money import Cost, CostItem, TokenKind, TokenUsage
 from graphql_api.errors import ErrorCode
 
 AT = datetime(2026, 11, 22, 12, 30, 15, 123_456, tzinfo=UTC)
+VERSIONS = Path(migrations.__file__).parent / "versions"
+HEAD = max(file.stem for file in VERSIONS.glob("r0*.py"))[:5]
+"""Newest revision of the database."""
+
 ME, TALK = PrincipalRecord(id="usr_local"), "cnv_1"
 RECEIPT = Cost(
     amount=Decimal("0.0021"),
@@ -108,7 +115,7 @@ def entry(generation: str = "gen_msg_2") -> LedgerRecord:
 
 def budget(period: str = "2026-11") -> BudgetRecord:
     return BudgetRecord(
-        principal_id=ME.id,
+        owner=ME.id,
         period=period,
         limit_pusd=10**13,
         spent_pusd=2_100_000_000,
@@ -123,7 +130,7 @@ SMALL: Sequence[Record] = (
 
 
 def file_of(records: Iterable[Record] = SMALL) -> bytes:
-    return b"".join(written("r0009", records))
+    return b"".join(written(HEAD, records))
 
 
 def read(file: bytes) -> list[Checked]:
@@ -148,6 +155,7 @@ _USAGES = st.none() | st.builds(
     reasoning_tokens=st.none() | _NUMBERS,
     estimated=st.booleans(),
 )
+_KEYS = st.sampled_from([None, "key_1"])
 _ITEMS = st.builds(CostItem, st.sampled_from(TokenKind), _NUMBERS, _AMOUNTS, _AMOUNTS)
 _COSTS = st.none() | st.builds(
     Cost,
@@ -169,6 +177,13 @@ _FEEDBACKS = st.none() | st.builds(
     rating=st.sampled_from(Rating),
     comment=st.none() | TEXTS,
     created_at=_INSTANTS,
+)
+_HELD = st.none() | st.builds(
+    Held,
+    pusd=_NUMBERS,
+    accounts=st.sampled_from(
+        [("VIEWER/2026-11",), ("SERVICE/2026-11-22", "KEY/2026-11")]
+    ),
 )
 _ENDED = st.sampled_from([Status.COMPLETED, Status.STOPPED, Status.FAILED])
 
@@ -205,9 +220,7 @@ def _conversations(draw: st.DrawFn, name: str) -> list[Record]:
     ends = [one.id for one in said if one.id not in inner]
     if ends and draw(st.booleans()):
         running = answer(f"msg_{name}_running", ends.pop())
-        held = draw(
-            st.none() | st.builds(Held, period=st.just("2026-11"), pusd=_NUMBERS)
-        )
+        held = draw(_HELD)
         said.append(
             changed(
                 running,
@@ -229,6 +242,21 @@ def _conversations(draw: st.DrawFn, name: str) -> list[Record]:
     return [talk, *said]
 
 
+def _runs(number: int) -> st.SearchStrategy[RunRecord]:
+    return st.builds(
+        RunRecord,
+        generation_id=st.just(f"gen_run_{number}"),
+        principal_id=st.just(ME.id),
+        key_id=_KEYS,
+        conversation_id=st.sampled_from([None, TALK]),
+        purpose=st.sampled_from(Purpose),
+        model_name=TEXTS,
+        assistant_key=TEXTS,
+        held=_HELD,
+        at=_INSTANTS,
+    )
+
+
 @st.composite
 def exports(draw: st.DrawFn) -> bytes:
     """Draw whole export files."""
@@ -242,8 +270,17 @@ def exports(draw: st.DrawFn) -> bytes:
             usage=draw(_USAGES),
             cost_pusd=draw(st.none() | _NUMBERS),
             at=draw(_INSTANTS),
+            key_id=draw(_KEYS),
+            conversation_id=draw(st.sampled_from([None, TALK])),
         )
         for number in range(draw(st.integers(0, 3)))
     ]
     records += sorted(entries, key=lambda one: (one.at, one.generation_id))
-    return file_of([*records, budget()])
+    owners = draw(st.sets(st.sampled_from(["key_1", "service", ME.id])))
+    limits = st.none() | _NUMBERS
+    records += [
+        changed(budget(), owner=owner, limit_pusd=draw(limits))
+        for owner in sorted(owners)
+    ]
+    numbers = range(draw(st.integers(0, 2)))
+    return file_of([*records, *(draw(_runs(number)) for number in numbers)])

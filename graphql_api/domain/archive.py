@@ -1,14 +1,14 @@
 """The lines of an export file, as records.
 
 A header, then principals, then every conversation before its messages, then the ledger,
-then budgets, then an end with counts and a checksum. Every parent stands above its
-children, and the order of the messages is that of their making.
+then budgets and runs, then an end with counts and a checksum. Every parent stands above
+its children, and the order of the messages is that of their making.
 """
 
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Final, NamedTuple
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from graphql_api.domain.access import PrincipalKind
 from graphql_api.domain.conversations import Feedback, Purpose, TitledBy
@@ -78,10 +78,16 @@ class ConversationRecord(_Line, frozen=True, tag="conversation"):
 
 
 class Held(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What an answer being written holds in a budget, in pico-USD."""
+    """What is held in each of some accounts, in pico-USD, until a cost is known.
 
-    period: Key
+    Attributes:
+        accounts: Among those of who pays, as in ``KEY/2026-11``.
+        period: In older exports, the month of the principal's account.
+    """
+
     pusd: Count
+    accounts: tuple[Key, ...] = ()
+    period: Key | None = None
 
 
 class MessageRecord(_Line, frozen=True, tag="message"):
@@ -111,32 +117,59 @@ class MessageRecord(_Line, frozen=True, tag="message"):
     problem: Problem | None
     feedback: Feedback | None
     held: Held | None
+    key_id: Key | None = None
 
 
 class LedgerRecord(_Line, frozen=True, tag="ledger"):
-    """What one generation used; None is unknown."""
+    """What one generation used; None is unknown.
+
+    Attributes:
+        conversation_id: None for an answer whose conversation the client keeps.
+        key_id: The API key that paid beside the principal.
+    """
 
     noun: ClassVar[str] = "ledger row"
     generation_id: Key
     principal_id: Key
-    conversation_id: Key
+    conversation_id: Key | None
     model_name: str
     assistant_key: str
     purpose: Purpose
     usage: TokenUsage | None
     cost_pusd: Count | None
     at: Instant
+    key_id: Key | None = None
 
 
 class BudgetRecord(_Line, frozen=True, tag="budget"):
-    """What a principal may spend in a month, in pico-USD."""
+    """What an owner may spend in a day or a month, in pico-USD.
+
+    Attributes:
+        owner: A principal, as in all older exports, an API key or the service.
+        limit_pusd: None once it was lifted.
+    """
 
     noun: ClassVar[str] = "budget"
-    principal_id: Key
+    owner: Key = field(name="principal_id")
     period: Key
-    limit_pusd: Count
+    limit_pusd: Count | None
     spent_pusd: Count
     reserved_pusd: Count
+
+
+class RunRecord(_Line, frozen=True, tag="run"):
+    """A run of a model, no stored turn, that was under way; nobody continues it."""
+
+    noun: ClassVar[str] = "run"
+    generation_id: Key
+    principal_id: Key
+    key_id: Key | None
+    conversation_id: Key | None
+    purpose: Purpose
+    model_name: str
+    assistant_key: str
+    held: Held | None
+    at: Instant
 
 
 class End(_Line, frozen=True, tag="end"):
@@ -147,7 +180,12 @@ class End(_Line, frozen=True, tag="end"):
 
 
 Record = (
-    PrincipalRecord | ConversationRecord | MessageRecord | LedgerRecord | BudgetRecord
+    PrincipalRecord
+    | ConversationRecord
+    | MessageRecord
+    | LedgerRecord
+    | BudgetRecord
+    | RunRecord
 )
 Line = Header | Record | End
 

@@ -19,6 +19,7 @@ from graphql_api.domain.archive import (
     MessageRecord,
     PrincipalRecord,
     Record,
+    RunRecord,
 )
 from graphql_api.domain.generations import Status
 from graphql_api.domain.messages import Role
@@ -32,6 +33,7 @@ _SECTIONS: Final[dict[type[Record], int]] = {
     MessageRecord: 1,
     LedgerRecord: 2,
     BudgetRecord: 3,
+    RunRecord: 4,
 }
 _Rank = tuple[int, datetime, str, str]
 _NO_INSTANT: Final = datetime.min.replace(tzinfo=UTC)
@@ -86,10 +88,11 @@ class _Checks:
             case ConversationRecord():
                 self._check_principal(record.principal_id)
                 self._tree = _Tree(place, record)
-            case BudgetRecord():
-                self._check_principal(record.principal_id)
             case LedgerRecord():
                 _check_usage(record.usage)
+            case BudgetRecord() | RunRecord():
+                # Who only asked without storing anything has accounts all the same.
+                pass
         return 0
 
     def end_conversation(self) -> None:
@@ -120,7 +123,9 @@ def _rank(record: Record) -> _Rank:
         case LedgerRecord():
             return section, record.at, record.generation_id, ""
         case BudgetRecord():
-            return section, _NO_INSTANT, record.principal_id, record.period
+            return section, _NO_INSTANT, record.owner, record.period
+        case RunRecord():
+            return section, _NO_INSTANT, record.generation_id, ""
         case _:
             return section, _NO_INSTANT, "", ""
 

@@ -207,6 +207,7 @@ class NewTurn:
         reserve_usd: Most that the answer may cost; None when that is unknown.
         idempotency_key: The client's key; None for none.
         fingerprint: What the request asked for, to notice a key used for another.
+        key_id: The API key that pays beside the principal; None: there is none.
     """
 
     conversation_id: str
@@ -221,6 +222,7 @@ class NewTurn:
     idempotency_key: str | None
     fingerprint: str
     at: datetime
+    key_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,36 +239,18 @@ class BegunTurn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Charge:
-    """What a run of a model used that is no turn.
-
-    Attributes:
-        generation_id: The run's own identifier; it is charged once.
-        cost_usd: None when the price is unknown.
-    """
-
-    generation_id: str
-    conversation_id: str
-    purpose: Purpose
-    model_name: str
-    assistant_key: str
-    usage: TokenUsage
-    cost_usd: Decimal | None
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRow:
     """Tokens and cost of one part of a report; those of titles are included.
 
     Attributes:
-        key: Date, model name, assistant key or conversation id.
+        key: Date, model name, assistant key or conversation id; None: what belongs
+            to no conversation, in a report by conversation.
         requests: Answers; a title is none.
         unpriced_requests: Answers whose price is unknown; not in ``cost_usd``.
         estimated: Whether any of the costs rests on tokens counted by us.
     """
 
-    key: str
+    key: str | None
     requests: int
     prompt_tokens: int
     completion_tokens: int

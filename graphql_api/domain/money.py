@@ -1,10 +1,9 @@
 """Tokens, prices and costs. Money is exact `Decimal`; unknown is ``None``, never 0."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
 
 
 class TokenKind(StrEnum):
@@ -90,41 +89,3 @@ class PriceList:
     cache_write: Decimal | None = None
     effective_at: datetime | None = None
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Month:
-    """A month of the calendar, in UTC: the time that a budget is for."""
-
-    start: datetime
-
-    @classmethod
-    def of(cls, at: datetime) -> Self:
-        """The month an instant lies in."""
-        first = at.astimezone(UTC).replace(day=1)
-        return cls(first.replace(hour=0, minute=0, second=0, microsecond=0))
-
-    @property
-    def end(self) -> datetime:
-        """When the next one starts."""
-        return (self.start + timedelta(days=32)).replace(day=1)
-
-    @property
-    def name(self) -> str:
-        """Year and month, as in ``2026-11``."""
-        return f"{self.start:%Y-%m}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Budget:
-    """What may be spent in a month.
-
-    Attributes:
-        reserved_usd: Held for answers being written, until their cost is known.
-        resets_at: When the next month starts.
-    """
-
-    limit_usd: Decimal
-    spent_usd: Decimal
-    reserved_usd: Decimal
-    resets_at: datetime

@@ -3,12 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Protocol
 
 from graphql_api.domain.conversations import (
     BegunTurn,
-    Charge,
     Conversation,
     ConversationChanges,
     ConversationFilter,
@@ -20,13 +18,11 @@ from graphql_api.domain.conversations import (
     PageRequest,
     SearchPage,
     StoredMessage,
-    UsageGroup,
-    UsageRow,
 )
 from graphql_api.domain.generations import Outcome, Problem
-from graphql_api.domain.money import Budget, Month
 from graphql_api.domain.sharing import NewShare, Share, Snapshot
 from graphql_api.ports.access import ApiKeys, Principals
+from graphql_api.ports.accounts import Budgets, Ledger, Runs
 from graphql_api.ports.administration import Oversight, Switches
 
 
@@ -122,7 +118,9 @@ class Turns(Protocol):
     """Begins and ends stored turns, each in one transaction."""
 
     async def begin(self, principal_id: str, turn: NewTurn, /) -> BegunTurn:
-        """Claim the key, reserve the budget, store both messages, move the leaf.
+        """Claim the key, reserve, store both messages, move the leaf.
+
+        The whole reserve is held in each limited account of who pays, or in none.
 
         Raises:
             NotFound: There is no such conversation or parent of theirs.
@@ -139,7 +137,7 @@ class Turns(Protocol):
     async def finish(
         self, generation_id: str, outcome: Outcome, /, *, at: datetime
     ) -> bool:
-        """End a running turn: message, ledger and budget; False: it had ended."""
+        """End a running turn: message, ledger and accounts; False: it had ended."""
         ...
 
     async def sweep(self, problem: Problem, /, *, at: datetime) -> Sequence[str]:
@@ -158,41 +156,6 @@ class Turns(Protocol):
         self, principal_id: str, generation_ids: Sequence[str], /
     ) -> Mapping[str, StoredMessage]:
         """The assistant messages that the generations write or wrote."""
-        ...
-
-
-class Ledger(Protocol):
-    """What was used, append-only."""
-
-    async def usage(
-        self,
-        principal_id: str,
-        group: UsageGroup,
-        /,
-        *,
-        since: datetime,
-        until: datetime,
-    ) -> Sequence[UsageRow]:
-        """Sums from ``since`` (inclusive) to ``until`` (exclusive), by key."""
-        ...
-
-    async def conversation(
-        self, principal_id: str, conversation_id: str, /
-    ) -> UsageRow | None:
-        """Sum over all answers of a conversation; None when there was none."""
-        ...
-
-    async def affords(
-        self, principal_id: str, reserve_usd: Decimal | None, /, *, at: datetime
-    ) -> bool:
-        """Whether the budget has room for as much, None: for an unknown amount.
-
-        Nothing is held: for small things that can be left out.
-        """
-        ...
-
-    async def charge(self, principal_id: str, charge: Charge, /) -> None:
-        """Add a row for something that is no turn, once, and charge the budget."""
         ...
 
 
@@ -253,24 +216,6 @@ class Shares(Protocol):
         ...
 
 
-class Budgets(Protocol):
-    """What principals may spend in a month; `Turns` and `Ledger` keep the sums."""
-
-    async def find(self, principal_id: str, month: Month, /) -> Budget | None:
-        """Budget of a month; None: nothing limits what may be spent."""
-        ...
-
-    async def limit(
-        self, principal_id: str, month: Month, limit_usd: Decimal, /
-    ) -> None:
-        """Set the limit of a month; what the ledger has of it counts as spent."""
-        ...
-
-    async def lift(self, principal_id: str, month: Month, /) -> None:
-        """Take the limit of a month back."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Store:
     """The ports of one database."""
@@ -282,6 +227,7 @@ class Store:
     finder: Finder
     shares: Shares
     budgets: Budgets
+    runs: Runs
     principals: Principals
     api_keys: ApiKeys
     oversight: Oversight

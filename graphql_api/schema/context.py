@@ -19,9 +19,9 @@ from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
 from graphql_api.services.access import Access, Keys
 from graphql_api.services.administration import Administration
+from graphql_api.services.asking import Asking
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
-from graphql_api.services.chat import Chat
 from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
 from graphql_api.services.limiting import Limiting
@@ -52,7 +52,7 @@ class Services:
     limiting: Limiting
     switch: AnswerSwitch
     administration: Administration
-    chat: Chat
+    asking: Asking
     generations: Generations
     watching: Watching
     turns: Turns

@@ -213,6 +213,22 @@ class UsageGroupBy(Enum):
     CONVERSATION = enum_value("CONVERSATION", description="One row a conversation.")
 
 
+@strawberry.enum(description="For how long a spending limit counts, in UTC.")
+class BudgetPeriod(Enum):
+    """The domain's `BudgetPeriod`."""
+
+    DAY = enum_value("DAY", description="A day.")
+    MONTH = enum_value("MONTH", description="A month of the calendar.")
+
+
+@strawberry.enum(description="Whose spending a limit is for.")
+class BudgetScope(Enum):
+    """The domain's `BudgetScope`, without what is nobody's own."""
+
+    VIEWER = enum_value("VIEWER", description="The viewer's, with all keys.")
+    KEY = enum_value("KEY", description="That of the API key in use.")
+
+
 @strawberry.enum(description="Where a search looks.")
 class SearchPlace(Enum):
     """What can be found."""

@@ -13,7 +13,8 @@ from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 
-from graphql_api.errors import ErrorCode, SidekickError, extensions_of, report_bug
+from graphql_api.errors import ErrorCode, SidekickError, report_bug
+from graphql_api.schema.extensions import extensions_of
 
 _NO_OPERATION: Final = "operationName is missing or unknown."
 _MAX_MESSAGE_CHARS: Final = 500

@@ -67,7 +67,7 @@ class Mutation:
 
     @strawberry.mutation(
         description="Answers a history kept by the client. Stateless: nothing is "
-        "stored.",
+        "stored but what it cost.",
         directives=[CHAT, PAID_WORK],
     )
     async def chat(
@@ -81,7 +81,7 @@ class Mutation:
         messages = tuple(message.to_domain() for message in history)
         chosen = (options or ChatOptionsInput()).to_domain()
         answer = await context.unless_client_leaves(
-            context.services.chat.answer(messages, chosen)
+            context.services.asking.answer(context.payer, messages, chosen)
         )
         return ChatResult.of(answer.model, answer.outcome)
 
@@ -170,7 +170,7 @@ class Mutation:
         """Ask in a conversation."""
         context = info.context
         generation_id = await context.services.turns.send(
-            context.principal_id, wanted.conversation_id, wanted.wish()
+            context.payer, wanted.conversation_id, wanted.wish()
         )
         return await _payload(context, generation_id)
 
@@ -185,7 +185,7 @@ class Mutation:
         """Ask something else in the same place."""
         context = info.context
         generation_id = await context.services.turns.edit(
-            context.principal_id, wanted.message_id, wanted.wish()
+            context.payer, wanted.message_id, wanted.wish()
         )
         return await _payload(context, generation_id)
 
@@ -198,7 +198,7 @@ class Mutation:
         """Have the same question answered anew."""
         context = info.context
         generation_id = await context.services.turns.regenerate(
-            context.principal_id, wanted.message_id, wanted.wish()
+            context.payer, wanted.message_id, wanted.wish()
         )
         return await _payload(context, generation_id)
 

@@ -24,7 +24,8 @@ def _decimal(value: object) -> Decimal:
     return parsed
 
 
-def _instant_text(value: datetime) -> str:
+def instant_text(value: datetime) -> str:
+    """RFC 3339, in UTC."""
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -53,7 +54,7 @@ SCALARS: Final[dict[object, ScalarDefinition]] = {
         description="Instant in time, RFC 3339 with offset, for example "
         "`2026-11-22T17:45:00Z`.",
         specified_by_url="https://scalars.graphql.org/andimarek/date-time",
-        serialize=_instant_text,
+        serialize=instant_text,
         parse_value=_instant,
     ),
 }

@@ -34,14 +34,13 @@ class Subscription:
         options: OptionsArgument = None,
     ) -> AsyncGenerator[GenerationEvent, None]:
         """Start a generation and follow it; it goes on when nobody follows."""
-        services = info.context.services
+        context = info.context
         messages = tuple(message.to_domain() for message in history)
         chosen = (options or ChatOptionsInput()).to_domain()
-        request = services.chat.prepare(messages, chosen)
-        generation_id = services.generations.start(
-            request, principal_id=info.context.principal_id
+        generation_id = await context.services.asking.start(
+            context.payer, messages, chosen
         )
-        async with aclosing(_events(info.context, generation_id, BEFORE_ALL)) as events:
+        async with aclosing(_events(context, generation_id, BEFORE_ALL)) as events:
             async for event in events:
                 yield event
 

@@ -58,7 +58,8 @@ class UsageReport:
     total: UsageRow = strawberry.field(description="Sum over the period.")
     rows: list[UsageRow] = strawberry.field(
         description="Parts of the period or kinds of use, by `groupBy`, at most 400: "
-        "of more, those that cost most.",
+        "of more, those that cost most. What belongs to no conversation is in the "
+        "total alone when that is how they are split.",
         directives=[ListSize(assumed_size=31)],
     )
 
@@ -67,14 +68,15 @@ class UsageReport:
         cls, rows: Sequence[conversations.UsageRow], *, names: Mapping[str, str]
     ) -> Self:
         """From the rows of a report; ``names`` replace some of their keys."""
-        dearest = sorted(rows, key=_weight, reverse=True)[:_MAX_ROWS]
+        named = [row for row in rows if row.key is not None]
+        dearest = sorted(named, key=_weight, reverse=True)[:_MAX_ROWS]
         shown = {row.key for row in dearest}
         return cls(
             total=UsageRow.of("total", *rows),
             rows=[
                 UsageRow.of(names.get(row.key, row.key), row)
                 for row in rows
-                if row.key in shown
+                if row.key is not None and row.key in shown
             ],
         )
 

@@ -5,13 +5,14 @@ from typing import Self
 
 import strawberry
 
-from graphql_api.domain import money
+from graphql_api.domain import accounts
 from graphql_api.domain.access import Caller, PrincipalKind, Scope
 from graphql_api.pricing import CURRENCY
 from graphql_api.schema.context import ContextInfo
 from graphql_api.schema.directives import ListSize
-from graphql_api.schema.enums import AccessScope
+from graphql_api.schema.enums import AccessScope, BudgetPeriod, BudgetScope
 from graphql_api.schema.models import Money, Node
+from graphql_api.services.budgets import main_of
 
 
 @strawberry.type(description="Spending limit.")
@@ -26,15 +27,19 @@ class Budget:
         "are more than the limit."
     )
     resets_at: datetime = strawberry.field(description="When the period starts anew.")
+    period: BudgetPeriod = strawberry.field(description="For how long it counts.")
+    scope: BudgetScope = strawberry.field(description="Whose spending it is for.")
 
     @classmethod
-    def of(cls, budget: money.Budget) -> Self:
+    def of(cls, budget: accounts.Budget) -> Self:
         """From the domain."""
         return cls(
             limit=Money(amount=budget.limit_usd, currency=CURRENCY),
             spent=Money(amount=budget.spent_usd, currency=CURRENCY),
             reserved=Money(amount=budget.reserved_usd, currency=CURRENCY),
             resets_at=budget.resets_at,
+            period=BudgetPeriod[budget.account.period.kind.name],
+            scope=BudgetScope[budget.account.scope.name],
         )
 
 
@@ -75,11 +80,24 @@ class Viewer(Node):
             scopes=[AccessScope[one.name] for one in Scope if one in caller.scopes],
         )
 
-    @strawberry.field(description="Spending limit; null when there is none.")
+    @strawberry.field(
+        description="Spending limit of the month; without one, that limit with the "
+        "least left; null when there is none."
+    )
     async def budget(self, info: ContextInfo) -> Budget | None:
-        """What may be spent in the present month."""
-        found = await info.context.services.budgets.of(info.context.principal_id)
+        """The limit to show where there is room for one."""
+        found = main_of(await info.context.services.budgets.of(info.context.payer))
         return None if found is None else Budget.of(found)
+
+    @strawberry.field(
+        description="All spending limits of the viewer and of the API key in use. The "
+        "service may have limits beside them.",
+        directives=[ListSize(assumed_size=4)],
+    )
+    async def budgets(self, info: ContextInfo) -> list[Budget]:
+        """What may be spent in the present day and month."""
+        found = await info.context.services.budgets.of(info.context.payer)
+        return [Budget.of(one) for one in found]
 
     @strawberry.field(description="Limit of requests; null when there is none.")
     async def rate_limit(self, info: ContextInfo) -> RateLimit | None:

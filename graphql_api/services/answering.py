@@ -68,13 +68,12 @@ class Answering:
         self._counter = counter
         self._clock = clock
 
-    async def complete(self, request: ModelRequest) -> Outcome:
-        """Run the model to the end; a partial answer is given up.
+    async def complete(self, request: ModelRequest, draft: Draft) -> Outcome:
+        """Run the model to the end, filling the draft.
 
         Raises:
             SidekickError: The model failed.
         """
-        draft = Draft()
         await self._consume(request, draft, _ignore)
         return self._outcome(request, draft, Status.COMPLETED, spent=True)
 

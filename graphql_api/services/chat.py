@@ -1,10 +1,9 @@
-"""Answers a history that the client keeps: nothing is stored."""
+"""Turns a history into a request to a model, within the limits."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
-from graphql_api.domain.generations import Outcome
 from graphql_api.domain.history import (
     HistoryLimits,
     check_history,
@@ -12,10 +11,9 @@ from graphql_api.domain.history import (
     newest_turns,
 )
 from graphql_api.domain.messages import Message
-from graphql_api.domain.models import ChatOptions, Model, ModelRequest
+from graphql_api.domain.models import ChatOptions, ModelRequest
 from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
-from graphql_api.services.slots import Slots
 
 # Another model's vocabulary may need more tokens than ours counts.
 _MARGIN: Final = 1.25
@@ -24,16 +22,8 @@ _ANSWER_TOKENS: Final = 4_096
 _ANSWER_SHARE: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A complete answer and the model that gave it."""
-
-    model: Model
-    outcome: Outcome
-
-
 class Chat:
-    """Turns a history into a request to a model, and a request into an answer."""
+    """Makes requests to models."""
 
     def __init__(
         self,
@@ -42,14 +32,12 @@ class Chat:
         limits: HistoryLimits,
         max_completion_tokens: int | None,
         answering: Answering,
-        slots: Slots,
     ) -> None:
         """Take the parts; ``max_completion_tokens`` bounds every answer."""
         self._catalog = catalog
         self._limits = limits
         self._max_completion_tokens = max_completion_tokens
         self._answering = answering
-        self._slots = slots
 
     def prepare(
         self, history: tuple[Message, ...], options: ChatOptions
@@ -95,20 +83,13 @@ class Chat:
         )
         return replace(request, history=fitting)
 
-    async def answer(
-        self, history: tuple[Message, ...], options: ChatOptions
-    ) -> Answer:
-        """Answer the history; cancelling it closes the provider's stream.
+    def assistant_key(self, options: ChatOptions) -> str:
+        """Key of the assistant that the options mean.
 
         Raises:
-            BadInput: The history or an option is not acceptable.
-            SidekickError: The model failed; a partial answer is given up.
+            BadInput: There is no such assistant or model.
         """
-        request = self.prepare(history, options)
-        with self._slots.claim() as claim:
-            async with claim.slot():
-                outcome = await self._answering.complete(request)
-        return Answer(request.model, outcome)
+        return self._catalog.choose(options)[0].key
 
     def _tokens(self, text: str) -> int:
         return math.ceil(_MARGIN * self._answering.message_tokens(text))

@@ -40,6 +40,7 @@ class _Run:
     began: bool = False
     end: EndHook | None = None
     after: AfterHook | None = None
+    stored: bool = False
     stopping: bool = False
     entered: bool = False
     ended: bool = False
@@ -88,6 +89,7 @@ class Generations:
         claim: Claim | None = None,
         end: EndHook | None = None,
         after: AfterHook | None = None,
+        stored: bool = False,
     ) -> str:
         """Start a generation and give its identifier; it runs on by itself.
 
@@ -98,11 +100,14 @@ class Generations:
             claim: Its place in line; one behind all others by default.
             end: Told how it ended before anybody else is.
             after: Told how it ended after everybody else was.
+            stored: Whether its partial texts are to be kept.
 
         Raises:
             ModelUnavailable: Too many are waiting already; never with a claim.
         """
-        run = _Run(request, claim or self._slots.claim(), end=end, after=after)
+        run = _Run(
+            request, claim or self._slots.claim(), end=end, after=after, stored=stored
+        )
         generation_id = generation_id or self._new_id()
         self._generations.start(
             generation_id,
@@ -116,11 +121,11 @@ class Generations:
         return generation_id
 
     def partial_texts(self) -> Mapping[str, str]:
-        """Texts so far of the running generations that somebody keeps."""
+        """Texts so far of the running generations that are stored."""
         return {
             generation_id: run.draft.text
             for generation_id, run in self._runs.items()
-            if run.end is not None and run.draft.parts
+            if run.stored and run.draft.parts
         }
 
     def owner_id(self, generation_id: str) -> str:

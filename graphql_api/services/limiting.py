@@ -5,11 +5,13 @@ counted by itself, and the tightest decides.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from graphql_api.domain.access import Caller, Limits, Payer
 from graphql_api.errors import RateLimited, Unauthenticated
 from graphql_api.ports.rates import Rates
+from graphql_api.services.budgets import Budgets
 from graphql_api.services.slots import Claim, Share, Slots
 
 _SHORTEST_WAIT_S: Final = 1.0
@@ -36,6 +38,7 @@ class Limiting:
         self,
         rates: Rates,
         slots: Slots,
+        budgets: Budgets,
         *,
         usual: Limits,
         requests_per_address: int | None,
@@ -45,11 +48,13 @@ class Limiting:
         Args:
             rates: Counts what came in the last minute.
             slots: Counts what runs.
+            budgets: Sets what may be spent before anything is.
             usual: Limits of a principal that has none of its own.
             requests_per_address: Operations in a minute, whoever asks; None: any.
         """
         self._rates = rates
         self._slots = slots
+        self._budgets = budgets
         self._usual = usual
         self._requests_per_address = requests_per_address
 
@@ -66,8 +71,8 @@ class Limiting:
             if limits.requests_per_minute is not None:
                 await self._hit(f"requests {name}", limits.requests_per_minute, who)
 
-    async def claim(self, payer: Payer) -> Claim:
-        """Take a place in line for an answer.
+    async def claim(self, payer: Payer, *, at: datetime) -> Claim:
+        """Take a place in line for an answer that is asked for at an instant.
 
         Raises:
             RateLimited: The payer has too many, or has used too many tokens lately.
@@ -81,6 +86,7 @@ class Limiting:
             if left <= 0:
                 msg = f"{who} may use {most:,} tokens a minute; they are used up."
                 raise _limited(msg, wait_s, most)
+        await self._budgets.hold(payer, at=at)
         return self._slots.claim(self._shares(payer))
 
     async def used(self, payer: Payer, tokens: int) -> None:

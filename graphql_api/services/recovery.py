@@ -45,7 +45,7 @@ class Recovery:
         self._clock = clock
 
     async def recover(self) -> None:
-        """Interrupt the turns that a crash left running; once, at the start."""
+        """End the turns and runs that a crash left running; once, at the start."""
         for principal_id, message in await self._store.turns.running():
             if message.generation_id is not None:
                 outcome = await self._broken_off(principal_id, message)
@@ -57,6 +57,8 @@ class Recovery:
             code=ErrorCode.INTERRUPTED, message=_RESTARTED, retryable=True
         )
         await self._store.turns.sweep(problem, at=self._clock.now())
+        for generation_id in await self._store.runs.sweep():
+            _log.warning("run.recovered id=%s", generation_id)
 
     async def checkpoint_for_ever(self) -> None:
         """Keep the partial texts of all running turns, once a second."""

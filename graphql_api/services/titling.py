@@ -8,12 +8,11 @@ used is charged all the same, with a row of its own in the ledger.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from graphql_api.domain.access import Payer
 from graphql_api.domain.conversations import (
-    Charge,
     ConversationChanges,
     Purpose,
     TitledBy,
@@ -21,10 +20,11 @@ from graphql_api.domain.conversations import (
 from graphql_api.domain.generations import Delta, Outcome, Status
 from graphql_api.domain.models import FinishReason, Model, ModelRequest
 from graphql_api.domain.titles import title_from, title_request
-from graphql_api.errors import report_bug
+from graphql_api.errors import BudgetExceeded, report_bug
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.store import Store
 from graphql_api.services.answering import Answering, Draft
+from graphql_api.services.paying import Order, Paying
 from graphql_api.services.slots import Slots
 
 # How long one is waited for: a free slot, then the model.
@@ -39,7 +39,7 @@ _log = logging.getLogger(__name__)
 class Subject:
     """What to find a title for: a question and its answer, and the model to ask."""
 
-    principal_id: str
+    payer: Payer
     conversation_id: str
     assistant_key: str
     model: Model
@@ -56,15 +56,15 @@ class Titling:
         *,
         answering: Answering,
         slots: Slots,
+        paying: Paying,
         clock: Clock,
-        new_id: Callable[[str], str],
     ) -> None:
-        """Take the parts; ``new_id`` makes an identifier with a prefix."""
+        """Take the parts."""
         self._store = store
         self._answering = answering
         self._slots = slots
+        self._paying = paying
         self._clock = clock
-        self._new_id = new_id
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._speechless: set[str] = set()
         self._closed = False
@@ -102,56 +102,52 @@ class Titling:
         outcome = await self._ask(subject, request)
         if outcome is None:
             return
-        await self._charge(subject, outcome)
         title = self._sensible(subject.model, outcome)
         if title is not None:
             changes = ConversationChanges(title=title, titled_by=TitledBy.MODEL)
             await self._store.conversations.update(
-                subject.principal_id,
+                subject.payer.principal_id,
                 subject.conversation_id,
                 changes,
                 at=self._clock.now(),
             )
 
     async def _ask(self, subject: Subject, request: ModelRequest) -> Outcome | None:
-        """What the model wrote; None when it was not asked."""
-        draft, asked = Draft(), False
+        """What the model wrote; None when it was not asked, or did not get far."""
         try:
             async with self._slots.spare(wait_s=_WAIT_S, hold_s=_WRITE_S):
-                if not await self._wanted(subject, request):
+                if not await self._wanted(subject):
                     return None
-                asked = True
-                return await self._answering.run(request, draft, _ignore)
-        # Cancelled by `drain`, and about to end: what was used is charged first.
-        except (TimeoutError, asyncio.CancelledError):
-            if not asked:
-                return None
-            return self._answering.stopped(request, draft, began=True)
+                return await self._paid(subject, request)
+        except (TimeoutError, asyncio.CancelledError, BudgetExceeded):
+            return None
 
-    async def _wanted(self, subject: Subject, request: ModelRequest) -> bool:
+    async def _wanted(self, subject: Subject) -> bool:
         key = subject.conversation_id
-        found = await self._store.conversations.find(subject.principal_id, [key])
-        if key not in found or found[key].titled_by in _BETTER:
-            return False
-        reserve_usd = self._answering.reserve_usd(request)
-        return await self._store.ledger.affords(
-            subject.principal_id, reserve_usd, at=self._clock.now()
-        )
+        owner = subject.payer.principal_id
+        found = await self._store.conversations.find(owner, [key])
+        return key in found and found[key].titled_by not in _BETTER
 
-    async def _charge(self, subject: Subject, outcome: Outcome) -> None:
-        if not outcome.usage.total_tokens:
-            return
-        charge = Charge(
-            generation_id=self._new_id("gen"),
-            conversation_id=subject.conversation_id,
-            purpose=Purpose.TITLE,
-            model_name=subject.model.name,
+    async def _paid(self, subject: Subject, request: ModelRequest) -> Outcome:
+        order = Order(
+            payer=subject.payer,
+            request=request,
             assistant_key=subject.assistant_key,
-            usage=outcome.usage,
-            cost_usd=None if outcome.cost is None else outcome.cost.amount,
             at=self._clock.now(),
+            purpose=Purpose.TITLE,
+            conversation_id=subject.conversation_id,
         )
-        await self._store.ledger.charge(subject.principal_id, charge)
+        draft = Draft()
+        async with self._paying.tab(order) as tab:
+            try:
+                outcome = await self._answering.run(request, draft, _ignore)
+            # Evicted, too late, or about to end: what was used is charged.
+            except asyncio.CancelledError:
+                outcome = self._answering.stopped(request, draft, began=True)
+                tab.outcome = outcome
+                raise
+            tab.outcome = outcome if outcome.usage.total_tokens else None
+            return outcome
 
     def _sensible(self, model: Model, outcome: Outcome) -> str | None:
         reason = outcome.finish_reason

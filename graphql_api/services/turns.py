@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from graphql_api.domain.access import Payer
 from graphql_api.domain.conversations import (
     BegunTurn,
     Conversation,
@@ -40,9 +41,9 @@ from graphql_api.errors import (
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.store import Store
 from graphql_api.services.answering import Answering
-from graphql_api.services.budgets import Budgets
 from graphql_api.services.chat import Chat
 from graphql_api.services.generations import Generations
+from graphql_api.services.limiting import Limiting
 from graphql_api.services.titling import Subject, Titling
 
 _MAX_KEY_CHARS: Final = 64
@@ -78,7 +79,7 @@ class Turns:
         answering: Answering,
         generations: Generations,
         titling: Titling,
-        budgets: Budgets,
+        limiting: Limiting,
         clock: Clock,
         new_id: Callable[[str], str],
     ) -> None:
@@ -88,11 +89,11 @@ class Turns:
         self._answering = answering
         self._generations = generations
         self._titling = titling
-        self._budgets = budgets
+        self._limiting = limiting
         self._clock = clock
         self._new_id = new_id
 
-    async def send(self, principal_id: str, conversation_id: str, wish: Wish) -> str:
+    async def send(self, payer: Payer, conversation_id: str, wish: Wish) -> str:
         """Add a question behind the active branch; the answering generation's id.
 
         Raises:
@@ -100,15 +101,16 @@ class Turns:
             BadInput: The text, an option or the key is not acceptable.
             Conflict: An answer is being written, or the key means something else.
         """
-        conversation = await self._conversation(principal_id, conversation_id)
+        conversation = await self._conversation(payer.principal_id, conversation_id)
         path: Sequence[StoredMessage] = ()
         if conversation.leaf_id is not None:
-            path = await self._store.messages.path(principal_id, conversation.leaf_id)
+            leaf_id = conversation.leaf_id
+            path = await self._store.messages.path(payer.principal_id, leaf_id)
         fingerprint = _fingerprint("send", conversation_id, wish)
         plan = self._plan(conversation, path, wish, fingerprint, asks=True)
-        return await self._begin(principal_id, plan)
+        return await self._begin(payer, plan)
 
-    async def edit(self, principal_id: str, message_id: str, wish: Wish) -> str:
+    async def edit(self, payer: Payer, message_id: str, wish: Wish) -> str:
         """Add a new version of a question; the answering generation's id.
 
         Raises:
@@ -116,13 +118,12 @@ class Turns:
             BadInput: It is not the user's, or the wish is not acceptable.
             Conflict: An answer is being written, or the key means something else.
         """
-        path = await self._path(principal_id, message_id, Role.USER)
-        conversation = await self._conversation(principal_id, path[-1].conversation_id)
+        conversation, path = await self._path(payer, message_id, Role.USER)
         fingerprint = _fingerprint("edit", message_id, wish)
         plan = self._plan(conversation, path[:-1], wish, fingerprint, asks=True)
-        return await self._begin(principal_id, plan)
+        return await self._begin(payer, plan)
 
-    async def regenerate(self, principal_id: str, message_id: str, wish: Wish) -> str:
+    async def regenerate(self, payer: Payer, message_id: str, wish: Wish) -> str:
         """Start a new version of an answer; its generation's id.
 
         Raises:
@@ -130,11 +131,10 @@ class Turns:
             BadInput: It is not an answer, or the wish is not acceptable.
             Conflict: An answer is being written, or the key means something else.
         """
-        path = await self._path(principal_id, message_id, Role.ASSISTANT)
-        conversation = await self._conversation(principal_id, path[-1].conversation_id)
+        conversation, path = await self._path(payer, message_id, Role.ASSISTANT)
         fingerprint = _fingerprint("regenerate", message_id, wish)
         plan = self._plan(conversation, path[:-1], wish, fingerprint, asks=False)
-        return await self._begin(principal_id, plan)
+        return await self._begin(payer, plan)
 
     async def delete(self, principal_id: str, conversation_id: str) -> None:
         """Delete a conversation; an answer being written in it is stopped first.
@@ -185,16 +185,17 @@ class Turns:
         )
         return _Plan(conversation, ancestors, history[0].content, request, turn)
 
-    async def _begin(self, principal_id: str, plan: _Plan) -> str:
+    async def _begin(self, payer: Payer, plan: _Plan) -> str:
         """Store the turn and start its run; a caller that leaves cannot part them."""
-        task = asyncio.create_task(self._launch(principal_id, plan))
+        task = asyncio.create_task(self._launch(payer, plan))
         begun = await asyncio.shield(task)
         return begun.generation_id
 
-    async def _launch(self, principal_id: str, plan: _Plan) -> BegunTurn:
-        turn, claim = plan.turn, self._generations.claim()
+    async def _launch(self, payer: Payer, plan: _Plan) -> BegunTurn:
+        turn = replace(plan.turn, key_id=payer.key_id)
+        principal_id = payer.principal_id
+        claim = await self._limiting.claim(payer, at=turn.at)
         try:
-            await self._budgets.hold(principal_id)
             begun = await self._store.turns.begin(principal_id, turn)
         except BaseException:
             claim.__exit__()
@@ -207,14 +208,16 @@ class Turns:
             principal_id=principal_id,
             generation_id=turn.generation_id,
             claim=claim,
-            end=lambda outcome: self._end(turn.generation_id, outcome),
-            after=lambda outcome: self._retitle(principal_id, plan, outcome),
+            end=lambda outcome: self._end(payer, turn.generation_id, outcome),
+            after=lambda outcome: self._retitle(payer, plan, outcome),
+            stored=True,
         )
         await self._title(principal_id, plan)
         return begun
 
-    async def _end(self, generation_id: str, outcome: Outcome) -> Outcome:
+    async def _end(self, payer: Payer, generation_id: str, outcome: Outcome) -> Outcome:
         """Store how a run ended; what cannot be stored is not told as complete."""
+        await self._limiting.used(payer, outcome.usage.total_tokens)
         try:
             await self._store.turns.finish(generation_id, outcome, at=self._clock.now())
         except Exception as error:  # noqa: BLE001 watchers must not wait for ever
@@ -236,12 +239,12 @@ class Turns:
             principal_id, plan.conversation.id, changes, at=plan.turn.at
         )
 
-    def _retitle(self, principal_id: str, plan: _Plan, outcome: Outcome) -> None:
+    def _retitle(self, payer: Payer, plan: _Plan, outcome: Outcome) -> None:
         """Have the model title what got its first whole answer."""
         whole = outcome.status is Status.COMPLETED
         if whole and not any(_is_answer(message) for message in plan.ancestors):
             subject = Subject(
-                principal_id=principal_id,
+                payer=payer,
                 conversation_id=plan.conversation.id,
                 assistant_key=plan.turn.assistant_key,
                 model=plan.request.model,
@@ -257,9 +260,9 @@ class Turns:
         return found[identifier]
 
     async def _path(
-        self, principal_id: str, message_id: str, role: Role
-    ) -> Sequence[StoredMessage]:
-        path = await self._store.messages.path(principal_id, message_id)
+        self, payer: Payer, message_id: str, role: Role
+    ) -> tuple[Conversation, Sequence[StoredMessage]]:
+        path = await self._store.messages.path(payer.principal_id, message_id)
         if not path:
             raise NotFound("There is no such message.")
         if path[-1].role is not role:
@@ -268,7 +271,8 @@ class Turns:
                 reason="WRONG_ROLE",
                 field="input.messageId",
             )
-        return path
+        talk_id = path[-1].conversation_id
+        return await self._conversation(payer.principal_id, talk_id), path
 
 
 def _is_answer(message: StoredMessage) -> bool:

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TypeVar
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import select
 
-from graphql_api.adapters.sql.database import insert_into
-from graphql_api.adapters.sql.pico import reserved_pusd, usd
-from graphql_api.adapters.sql.tables import budgets, ledger, principals
+from graphql_api.adapters.sql.pico import usd
+from graphql_api.adapters.sql.tables import budgets, ledger
+from graphql_api.domain.accounts import Period
 from graphql_api.domain.administration import Actor, AuditAction, AuditEntry
 from graphql_api.domain.conversations import (
     Conversation,
@@ -159,20 +159,9 @@ async def stored(store: SqlStore, message_id: str) -> StoredMessage:
     return (await store.messages.find(ME, [message_id]))[message_id]
 
 
-async def limit(store: SqlStore, usd_limit: str, principal_id: str = ME) -> None:
-    """Give a principal a budget for the month of the tests."""
-    values = {
-        "principal_id": principal_id,
-        "period": "2026-11",
-        "limit_pusd": reserved_pusd(Decimal(usd_limit)),
-    }
-
-    def work(connection: Connection) -> None:
-        known = insert_into(connection, principals).values(id=principal_id)
-        connection.execute(known.on_conflict_do_nothing())
-        connection.execute(insert(budgets).values(values))
-
-    await store.database.write(work)
+async def limit(store: SqlStore, usd_limit: str, owner: str = ME) -> None:
+    """Limit what an owner may spend in the month of the tests."""
+    await store.budgets.limit(owner, {Period.month(NOW): Decimal(usd_limit)})
 
 
 async def budget(store: SqlStore) -> tuple[Decimal, Decimal]:

@@ -12,7 +12,9 @@ from sqlalchemy import create_engine
 
 from graphql_api.adapters.sql.archive import SqlArchive, open_archive
 from graphql_api.adapters.sql.database import parse
-from graphql_api.domain.archive import Record
+from graphql_api.domain.access import Payer
+from graphql_api.domain.accounts import Account, Period, accounts_of
+from graphql_api.domain.archive import Held, Record
 from graphql_api.domain.conversations import ConversationFilter, UsageGroup
 from graphql_api.domain.generations import Status
 from graphql_api.errors import BadFile, SettingsError
@@ -22,6 +24,7 @@ from tests.archive_data import (
     ME,
     SMALL,
     answer,
+    budget,
     conversation,
     entry,
     exports,
@@ -31,6 +34,7 @@ from tests.archive_data import (
 from tests.contract import store_data
 from tests.contract.store_data import ALL, GONE, LATER, NOW, answered, limit, talk, turn
 from tests.contract.store_places import SqlStore, clear, open_store
+from tests.contract.test_store_runs import run
 
 ROUNDS = settings(
     max_examples=25,
@@ -108,6 +112,38 @@ async def test_what_the_store_wrote_goes_to_another_one_and_back(
     file = export_of(database_url)
     put(other_url, file)
     assert export_of(other_url) == file
+
+
+@pytest.mark.anyio
+async def test_what_runs_hold_moves_along_and_is_given_back(
+    store: SqlStore, database_url: str, other_url: str
+) -> None:
+    for owner in (store_data.ME, "service", "key_1"):
+        await limit(store, "10", owner)
+    payer = Payer(principal_id=store_data.ME, key_id="key_1")
+    await store.runs.begin(run(payer=payer))
+    file = export_of(database_url)
+    put(other_url, file)
+    assert export_of(other_url) == file
+    async with open_store(other_url) as other:
+        assert await other.runs.sweep() == ["gen_1"]
+        for found in await other.budgets.find(accounts_of(payer, NOW)):
+            assert (found.spent_usd, found.reserved_usd) == (0, 0)
+
+
+@pytest.mark.anyio
+async def test_an_older_export_with_an_unfinished_answer_is_imported(
+    store: SqlStore, database_url: str
+) -> None:
+    unfinished = replace(
+        answer(), status=Status.STREAMING, held=Held(pusd=7, period="2026-11")
+    )
+    held = replace(budget(), reserved_pusd=7)
+    talk = conversation(leaf="msg_2")
+    put(database_url, file_of([ME, talk, question(), unfinished, held]))
+    assert await store.turns.sweep(GONE, at=LATER) == ["gen_msg_2"]
+    (found,) = await store.budgets.find([Account(ME.id, Period.month(NOW))])
+    assert found.reserved_usd == 0
 
 
 def test_a_deep_conversation_is_imported(place: str) -> None:

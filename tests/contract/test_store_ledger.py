@@ -37,12 +37,12 @@ async def used(store: SqlStore) -> SqlStore:
         (2, TALK, MIDNIGHT, outcome(cost="0.2", usage=ESTIMATE)),
         (3, "cnv_2", MIDNIGHT, outcome(cost=None)),
     ):
-        begun = turn(number, conversation_id=conversation_id)
+        begun = turn(number, conversation_id=conversation_id, at=at)
         changed = replace(
             begun, model_name=f"m{number % 2}", assistant_key=f"a{number}"
         )
         await store.turns.begin(ME, changed)
-        await store.turns.finish(f"gen_{number}", ended, at=at)
+        await store.turns.finish(f"gen_{number}", ended, at=MIDNIGHT + TICK)
     return store
 
 

@@ -3,27 +3,27 @@
 import shutil
 import sqlite3
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, create_engine, text
 
-from graphql_api.adapters.sql import migrations
 from graphql_api.adapters.sql.database import parse
 from graphql_api.adapters.sql.migrate import migrate
+from graphql_api.adapters.sql.pico import microseconds
 from graphql_api.adapters.sql.tables import metadata
 from graphql_api.errors import SettingsError
-from tests.contract.store_data import ME, TALK, talk
-from tests.contract.store_places import SqlStore, open_store
+from tests.archive_data import HEAD, VERSIONS
+from tests.contract.store_data import LATER, ME, NOW, TALK, budget, outcome, talk
+from tests.contract.store_places import SqlStore, open_store, postgresql
 
 pytestmark = pytest.mark.anyio
-VERSIONS = Path(migrations.__file__).parent / "versions"
-HEAD = max(file.stem for file in VERSIONS.glob("r0*.py"))[:5]
 NEXT = f"""
 from alembic import op
 
@@ -53,6 +53,16 @@ def with_next(folder: Path, then: str = "") -> Path:
     shutil.copytree(VERSIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "r9999_next.py").write_text(NEXT.format(then=then))
     return folder
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a database without tables."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'old.db'}"
+        return
+    with postgresql() as url:
+        yield url
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -120,6 +130,43 @@ async def test_an_old_file_is_copied_before_it_is_upgraded(
         assert list(await copy.conversations.find(ME, [TALK])) == [TALK]
     with closing(sqlite3.connect(tmp_path / "sidekick.db")) as file:
         assert file.execute("SELECT count(*) FROM new_one").fetchone() == (0,)
+
+
+OLD = """
+INSERT INTO principals (id) VALUES ('prn_me');
+INSERT INTO conversations (id, principal_id, title, titled_by, assistant_key,
+    archived, leaf_id, created_at, updated_at)
+VALUES ('cnv_1', 'prn_me', 'Sidekicks', 'RULE', 'comics', FALSE, 'msg_a1', 0, 0);
+INSERT INTO messages (id, conversation_id, depth, role, content, status, created_at,
+    generation_id, model_name, assistant_key, reserve_pusd, budget_period)
+VALUES ('msg_a1', 'cnv_1', 0, 'ASSISTANT', '', 'STREAMING', {at}, 'gen_1', 'm',
+    'comics', 700000000000, '2026-11');
+INSERT INTO ledger (generation_id, principal_id, conversation_id, model_name,
+    assistant_key, tokens_estimated, cost_pusd, at)
+VALUES ('gen_0', 'prn_me', 'cnv_1', 'm', 'comics', FALSE, 250000000000, {at});
+INSERT INTO budgets (principal_id, period, limit_pusd, spent_pusd, reserved_pusd)
+VALUES ('prn_me', '2026-11', 1000000000000, 250000000000, 700000000000)
+"""
+
+
+async def test_what_was_held_in_an_old_budget_is_settled_after_the_upgrade(
+    old_url: str, tmp_path: Path, anyio_backend: str
+) -> None:
+    old = shutil.copytree(VERSIONS, tmp_path / "old")
+    for file in old.glob("r*.py"):
+        if file.stem >= "r0007":
+            file.unlink()
+    await migrate(parse(old_url), versions=old)
+    engine = create_engine(parse(old_url))
+    with engine.begin() as connection:
+        for statement in OLD.format(at=microseconds(NOW)).split(";\n"):
+            connection.exec_driver_sql(statement)
+    engine.dispose()
+    async with open_store(old_url) as store:
+        assert await budget(store) == (Decimal("0.25"), Decimal("0.7"))
+        assert await store.turns.finish("gen_1", outcome(cost="0.5"), at=LATER)
+        assert await budget(store) == (Decimal("0.75"), 0)
+        assert await store.database.read(differences) == []
 
 
 async def test_a_failed_upgrade_changes_nothing(

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from graphql_api.domain.access import Principal, PrincipalKind
+from graphql_api.domain.access import Payer, Principal, PrincipalKind
+from graphql_api.domain.accounts import NewRun
 from graphql_api.domain.administration import AuditAction, PrincipalOrder
-from graphql_api.domain.conversations import Charge, Purpose
+from graphql_api.domain.conversations import Purpose
 from graphql_api.domain.generations import Problem, Status
 from graphql_api.errors import BadInput, ErrorCode
 from tests.contract.store_data import (
@@ -17,7 +18,6 @@ from tests.contract.store_data import (
     LATER,
     ME,
     NOW,
-    USAGE,
     answered,
     done,
     first,
@@ -34,17 +34,22 @@ NAMES = ("usr_a", "usr_b", "usr_c")
 TOO_LATE = Problem(code=ErrorCode.TIMEOUT, message="It's late.", retryable=True)
 
 
-def spent(number: int, usd: str | None, *, days_ago: int = 0) -> Charge:
-    return Charge(
+async def spend(
+    store: SqlStore, principal_id: str, number: int, usd: str | None, days_ago: int
+) -> None:
+    """Have a title paid that was asked for some days ago."""
+    run = NewRun(
         generation_id=f"gen_{number}",
+        payer=Payer(principal_id=principal_id),
         conversation_id="cnv_x",
         purpose=Purpose.TITLE,
         model_name="gpt-6-luna",
         assistant_key="comics",
-        usage=USAGE,
-        cost_usd=None if usd is None else Decimal(usd),
+        reserve_usd=None,
         at=NOW - timedelta(days=days_ago),
     )
+    await store.runs.begin(run)
+    await store.runs.end(run.generation_id, outcome(cost=usd))
 
 
 @pytest.fixture
@@ -65,7 +70,7 @@ async def people(store: SqlStore) -> SqlStore:
             ("usr_b", None, 0),
         ]
     ):
-        await store.ledger.charge(name, spent(number, usd, days_ago=days_ago))
+        await spend(store, name, number, usd, days_ago)
     return store
 
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from graphql_api.domain.accounts import Account, Period
 from graphql_api.domain.conversations import (
     ConversationChanges,
     ConversationFilter,
@@ -25,6 +26,7 @@ from tests.contract.store_data import (
     branch,
     first,
     last,
+    limit,
     stored,
     talk,
     turn,
@@ -146,6 +148,16 @@ async def test_my_messages_are_no_parents_of_others(mine: SqlStore) -> None:
 async def test_the_same_key_of_others_is_another_key(mine: SqlStore) -> None:
     theirs = turn(2, conversation_id="cnv_theirs", key="k", fingerprint="other")
     assert (await mine.turns.begin(OTHER, theirs)).fresh
+
+
+async def test_what_i_spend_is_in_no_account_of_others(mine: SqlStore) -> None:
+    for owner in (ME, OTHER, "key_theirs"):
+        await limit(mine, "1", owner)
+    await mine.turns.begin(ME, turn(2, parent_id="msg_a1"))
+    month = Period.month(NOW)
+    theirs = [Account(OTHER, month), Account("key_theirs", month)]
+    for found in await mine.budgets.find(theirs):
+        assert (found.spent_usd, found.reserved_usd) == (0, 0)
 
 
 @pytest.mark.parametrize("group", UsageGroup)

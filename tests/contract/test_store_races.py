@@ -3,18 +3,23 @@
 import asyncio
 import random
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import Connection, event, exc
 
-from graphql_api.domain.conversations import BegunTurn
+from graphql_api.domain.accounts import SERVICE, Account, Budget, Period
+from graphql_api.domain.conversations import BegunTurn, NewTurn
 from graphql_api.domain.generations import Status
 from graphql_api.errors import BudgetExceeded, Conflict
 from tests.contract.store_data import (
     GONE,
     LATER,
     ME,
+    NOW,
+    OTHER,
     TALK,
     answered,
     branch,
@@ -28,8 +33,32 @@ from tests.contract.store_data import (
     turn,
 )
 from tests.contract.store_places import SqlStore
+from tests.contract.test_store_runs import run
 
 pytestmark = pytest.mark.anyio
+
+
+PRINCIPALS = [f"prn_{number}" for number in range(5)]
+KEYS = [f"key_{number}" for number in range(5)]
+NEXT_DAY = NOW + timedelta(days=1)
+
+
+def with_key(one: NewTurn) -> NewTurn:
+    return replace(one, key_id="key_1")
+
+
+async def sums(store: SqlStore, *owners: str) -> list[Budget]:
+    """Read the budgets of the owners for the month of the tests."""
+    month = Period.month(NOW)
+    return list(await store.budgets.find([Account(owner, month) for owner in owners]))
+
+
+async def held_by(store: SqlStore, *owners: str) -> Decimal:
+    return sum((one.reserved_usd for one in await sums(store, *owners)), Decimal(0))
+
+
+async def spent_by(store: SqlStore, *owners: str) -> Decimal:
+    return sum((one.spent_usd for one in await sums(store, *owners)), Decimal(0))
 
 
 @pytest.fixture
@@ -71,6 +100,77 @@ async def test_200_turns_on_a_budget_for_nine_are_nine(store: SqlStore) -> None:
     assert sum(isinstance(one, BegunTurn) for one in begun) == 9
     assert sum(isinstance(one, BudgetExceeded) for one in begun) == 191
     assert await budget(store) == (0, Decimal("0.99"))
+
+
+@pytest.mark.parametrize("owner", [SERVICE, "key_1"])
+async def test_200_turns_of_many_on_what_is_left_for_nine_are_nine(
+    store: SqlStore, owner: str
+) -> None:
+    for principal in (ME, OTHER):
+        await limit(store, "100", principal)
+    await limit(store, "0.99", owner)
+    payers = [(ME if number % 2 else OTHER, f"cnv_{number}") for number in range(200)]
+    for principal, name in payers:
+        await store.conversations.create(principal, talk(name))
+    begun = await together(
+        store.turns.begin(
+            principal, with_key(turn(name, conversation_id=name, reserve="0.11"))
+        )
+        for principal, name in payers
+    )
+    assert sum(isinstance(one, BegunTurn) for one in begun) == 9
+    assert sum(isinstance(one, BudgetExceeded) for one in begun) == 191
+    assert await held_by(store, owner) == Decimal("0.99")
+    assert await held_by(store, ME, OTHER) == Decimal("0.99")
+
+
+async def test_200_runs_on_a_budget_for_nine_are_nine(store: SqlStore) -> None:
+    await limit(store, "0.99", SERVICE)
+    begun = await together(
+        store.runs.begin(run(number, reserve="0.11")) for number in range(200)
+    )
+    assert begun.count(None) == 9
+    assert sum(isinstance(one, BudgetExceeded) for one in begun) == 191
+    assert await budget(store) == (0, Decimal("0.99"))
+
+
+async def test_many_payers_at_once_neither_block_nor_leak(store: SqlStore) -> None:
+    chance = random.Random(7)  # noqa: S311 - a reproducible choice, no secret
+    owners = [*PRINCIPALS, *KEYS, SERVICE]
+
+    async def live(number: int) -> None:
+        principal, name = chance.choice(PRINCIPALS), f"cnv_{number}"
+        await store.conversations.create(principal, talk(name))
+        paid = turn(number, conversation_id=name, at=chance.choice([NOW, NEXT_DAY]))
+        await store.turns.begin(principal, replace(paid, key_id=chance.choice(KEYS)))
+        await limit(store, str(chance.randint(100, 200)), chance.choice(owners))
+        await store.turns.finish(paid.generation_id, outcome(), at=LATER)
+
+    for owner in owners:
+        both = {Period.day(NOW): Decimal(100), Period.day(NEXT_DAY): Decimal(100)}
+        await store.budgets.limit(owner, both)
+    ran = await together(live(number) for number in range(120))
+    assert [one for one in ran if one is not None] == []
+    assert await held_by(store, *owners) == 0
+    assert await spent_by(store, SERVICE) == 120 * Decimal("0.0021")
+    assert await spent_by(store, *PRINCIPALS) == 120 * Decimal("0.0021")
+
+
+async def test_a_limit_that_is_set_while_answers_end_misses_none(
+    store: SqlStore,
+) -> None:
+    for number in range(40):
+        name = f"cnv_{number}"
+        await store.conversations.create(ME, talk(name))
+        await store.turns.begin(ME, with_key(turn(number, conversation_id=name)))
+    ended = [
+        store.turns.finish(f"gen_{number}", outcome(), at=LATER) for number in range(40)
+    ]
+    limits = [limit(store, "10", owner) for owner in (ME, "key_1", SERVICE)]
+    ran = await together([*ended[:12], *limits, *ended[12:]])
+    assert [one for one in ran if isinstance(one, BaseException)] == []
+    for owner in (ME, "key_1", SERVICE):
+        assert await spent_by(store, owner) == 40 * Decimal("0.0021")
 
 
 async def test_32_ends_of_a_turn_are_one(empty_talk: SqlStore) -> None:

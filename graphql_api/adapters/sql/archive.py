@@ -31,6 +31,7 @@ from graphql_api.adapters.sql.tables import (
     ledger,
     messages,
     principals,
+    runs,
 )
 from graphql_api.domain.archive import (
     BudgetRecord,
@@ -40,6 +41,7 @@ from graphql_api.domain.archive import (
     MessageRecord,
     PrincipalRecord,
     Record,
+    RunRecord,
 )
 from graphql_api.errors import SettingsError
 from graphql_api.ports.archive import Moved
@@ -69,9 +71,11 @@ class SqlArchive:
             yield from _conversations(connection)
             generations = _bytewise(connection, ledger.c.generation_id)
             yield from _all(connection, LedgerRecord, ledger.c.at, generations)
-            owners = _bytewise(connection, budgets.c.principal_id)
+            owners = _bytewise(connection, budgets.c.owner)
             periods = _bytewise(connection, budgets.c.period)
             yield from _all(connection, BudgetRecord, owners, periods)
+            under_way = _bytewise(connection, runs.c.generation_id)
+            yield from _all(connection, RunRecord, under_way)
 
     def write(self, records: Iterable[Checked], /, *, keep: bool) -> Moved:
         """Store what is not there yet: all of it, or, after any error, nothing."""

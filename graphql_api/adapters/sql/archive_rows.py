@@ -1,7 +1,7 @@
 """Records of an export as rows, and back.
 
-Of the bookkeeping of running processes only what an unfinished answer holds in a budget
-is kept: it is given back when the next start interrupts that answer.
+Of the bookkeeping of running processes only what is held in accounts is kept: it is
+given back when the next start ends what held it.
 """
 
 from typing import Final
@@ -17,8 +17,10 @@ from graphql_api.adapters.sql.tables import (
     ledger,
     messages,
     principals,
+    runs,
 )
 from graphql_api.domain.access import PrincipalKind
+from graphql_api.domain.accounts import BudgetScope
 from graphql_api.domain.archive import (
     BudgetRecord,
     ConversationRecord,
@@ -27,6 +29,7 @@ from graphql_api.domain.archive import (
     MessageRecord,
     PrincipalRecord,
     Record,
+    RunRecord,
 )
 from graphql_api.domain.conversations import Purpose, TitledBy
 from graphql_api.domain.generations import Status
@@ -37,6 +40,7 @@ TABLES: Final[dict[type[Record], Table]] = {
     MessageRecord: messages,
     LedgerRecord: ledger,
     BudgetRecord: budgets,
+    RunRecord: runs,
 }
 # What names a row in its table.
 KEYS: Final[dict[type[Record], tuple[ColumnElement[str], ...]]] = {
@@ -44,7 +48,8 @@ KEYS: Final[dict[type[Record], tuple[ColumnElement[str], ...]]] = {
     ConversationRecord: (conversations.c.id,),
     MessageRecord: (messages.c.id,),
     LedgerRecord: (ledger.c.generation_id,),
-    BudgetRecord: (budgets.c.principal_id, budgets.c.period),
+    BudgetRecord: (budgets.c.owner, budgets.c.period),
+    RunRecord: (runs.c.generation_id,),
 }
 _RUNNING: Final = (Status.QUEUED, Status.STREAMING)
 
@@ -59,6 +64,8 @@ def record(kind: type[Record], row: RowMapping) -> Record:
         return _ledger(row)
     if kind is BudgetRecord:
         return _budget(row)
+    if kind is RunRecord:
+        return _run(row)
     return _principal(row)
 
 
@@ -91,9 +98,6 @@ def _conversation(row: RowMapping) -> ConversationRecord:
 
 def _message(row: RowMapping) -> MessageRecord:
     stored = rows.message(row)
-    held = None
-    if stored.status in _RUNNING and row["budget_period"] is not None:
-        held = Held(period=row["budget_period"], pusd=row["reserve_pusd"])
     return MessageRecord(
         id=stored.id,
         conversation_id=stored.conversation_id,
@@ -111,8 +115,16 @@ def _message(row: RowMapping) -> MessageRecord:
         finish_reason=stored.finish_reason,
         problem=stored.problem,
         feedback=stored.feedback,
-        held=held,
+        held=_held(row) if stored.status in _RUNNING else None,
+        key_id=row["key_id"],
     )
+
+
+def _held(row: RowMapping) -> Held | None:
+    if row["held_in"] is None:
+        return None
+    accounts = tuple(row["held_in"].split(","))
+    return Held(pusd=row["reserve_pusd"], accounts=accounts)
 
 
 def _ledger(row: RowMapping) -> LedgerRecord:
@@ -126,16 +138,31 @@ def _ledger(row: RowMapping) -> LedgerRecord:
         usage=rows.usage(row),
         cost_pusd=row["cost_pusd"],
         at=instant(row["at"]),
+        key_id=row["key_id"],
     )
 
 
 def _budget(row: RowMapping) -> BudgetRecord:
     return BudgetRecord(
-        principal_id=row["principal_id"],
+        owner=row["owner"],
         period=row["period"],
         limit_pusd=row["limit_pusd"],
         spent_pusd=row["spent_pusd"],
         reserved_pusd=row["reserved_pusd"],
+    )
+
+
+def _run(row: RowMapping) -> RunRecord:
+    return RunRecord(
+        generation_id=row["generation_id"],
+        principal_id=row["principal_id"],
+        key_id=row["key_id"],
+        conversation_id=row["conversation_id"],
+        purpose=Purpose(row["purpose"]),
+        model_name=row["model_name"],
+        assistant_key=row["assistant_key"],
+        held=_held(row),
+        at=instant(row["at"]),
     )
 
 
@@ -152,12 +179,14 @@ def values(record: Record, *, depth: int) -> Values:
             return _ledger_values(record)
         case BudgetRecord():
             return {
-                "principal_id": record.principal_id,
+                "owner": record.owner,
                 "period": record.period,
                 "limit_pusd": record.limit_pusd,
                 "spent_pusd": record.spent_pusd,
                 "reserved_pusd": record.reserved_pusd,
             }
+        case RunRecord():
+            return _run_values(record)
 
 
 def _principal_values(record: PrincipalRecord) -> Values:
@@ -189,7 +218,7 @@ def _conversation_values(record: ConversationRecord) -> Values:
 
 
 def _message_values(record: MessageRecord) -> Values:
-    finished_at, held = record.finished_at, record.held
+    finished_at = record.finished_at
     return (
         {
             "id": record.id,
@@ -206,12 +235,20 @@ def _message_values(record: MessageRecord) -> Values:
             "receipt": rows.cost_json(record.cost),
             "finish_reason": record.finish_reason,
             "problem": rows.problem_json(record.problem),
-            "reserve_pusd": None if held is None else held.pusd,
-            "budget_period": None if held is None else held.period,
+            "key_id": record.key_id,
         }
+        | _held_values(record.held)
         | (_NO_USAGE if record.usage is None else rows.usage_values(record.usage))
         | rows.feedback_values(record.feedback)
     )
+
+
+def _held_values(held: Held | None) -> Values:
+    if held is None:
+        return {"reserve_pusd": None, "held_in": None}
+    older = () if held.period is None else (f"{BudgetScope.VIEWER}/{held.period}",)
+    codes = ",".join((*held.accounts, *older))
+    return {"reserve_pusd": held.pusd, "held_in": codes}
 
 
 _NO_USAGE: Final[Values] = dict.fromkeys(
@@ -234,5 +271,19 @@ def _ledger_values(record: LedgerRecord) -> Values:
         "assistant_key": record.assistant_key,
         "purpose": record.purpose,
         "cost_pusd": record.cost_pusd,
+        "at": microseconds(record.at),
+        "key_id": record.key_id,
+    }
+
+
+def _run_values(record: RunRecord) -> Values:
+    return _held_values(record.held) | {
+        "generation_id": record.generation_id,
+        "principal_id": record.principal_id,
+        "key_id": record.key_id,
+        "conversation_id": record.conversation_id,
+        "purpose": record.purpose,
+        "model_name": record.model_name,
+        "assistant_key": record.assistant_key,
         "at": microseconds(record.at),
     }

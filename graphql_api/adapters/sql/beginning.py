@@ -1,7 +1,7 @@
 """How a turn begins, in one transaction.
 
 Rows are locked in one order everywhere, so that no two transactions wait for each
-other: key, conversation, messages, budget.
+other: key, conversation, messages, accounts.
 """
 
 from datetime import datetime, timedelta
@@ -11,21 +11,21 @@ from typing import Final
 from sqlalchemy import Connection, delete, exists, insert, select, update
 
 from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.accounts import LIMITED, hold, names_of
 from graphql_api.adapters.sql.database import insert_into
-from graphql_api.adapters.sql.pico import microseconds, reserved_pusd
+from graphql_api.adapters.sql.pico import microseconds
 from graphql_api.adapters.sql.tables import (
     RUNNING,
-    budgets,
     conversations,
     idempotency,
     messages,
 )
+from graphql_api.domain.access import Payer
 from graphql_api.domain.conversations import BegunTurn, NewTurn
-from graphql_api.errors import BudgetExceeded, Conflict, NotFound
+from graphql_api.errors import Conflict, NotFound
 
 _KEYS_LAST: Final = timedelta(hours=24)
 _KEY_USED: Final = "The idempotency key was used for another request."
-_UNPRICED: Final = "The model has no known price, which a budget needs."
 _BUSY: Final = "An answer is being written in this conversation."
 
 
@@ -35,7 +35,7 @@ class Beginning:
     def __init__(self, principal_id: str, turn: NewTurn) -> None:
         self._principal_id = principal_id
         self._turn = turn
-        self._period = f"{turn.at:%Y-%m}"
+        self._payer = Payer(principal_id=principal_id, key_id=turn.key_id)
 
     def run(self, connection: Connection, *, again: bool) -> BegunTurn:
         """Begin it within a transaction.
@@ -53,7 +53,9 @@ class Beginning:
                 return BegunTurn(first, fresh=False)
         self._move_leaf(connection)
         depth, limited = self._look(connection)
-        held = self._reserve(connection) if limited else {}
+        held: rows.Values = {}
+        if limited:
+            held = hold(connection, self._payer, turn.reserve_usd, at=turn.at)
         stored = rows.turn_messages(turn, depth=depth, held=held)
         for message in stored:
             connection.execute(insert(messages).values(message))
@@ -105,38 +107,19 @@ class Beginning:
             raise NotFound
 
     def _look(self, connection: Connection) -> tuple[int, bool]:
-        """Depth of the turn's first message, and whether there is a budget."""
+        """Depth of the turn's first message, and whether it is limited."""
         turn = self._turn
         theirs = messages.c.conversation_id == turn.conversation_id
         running = exists().where(theirs, RUNNING)
         parent = select(messages.c.depth).where(theirs, messages.c.id == turn.parent_id)
-        budget = exists().where(
-            budgets.c.principal_id == self._principal_id,
-            budgets.c.period == self._period,
-        )
-        seen = connection.execute(select(parent.scalar_subquery(), running, budget))
+        wanted = select(parent.scalar_subquery(), running, LIMITED)
+        seen = connection.execute(wanted, names_of(self._payer, turn.at))
         depth, busy, limited = seen.one()
         if depth is None and turn.parent_id is not None:
             raise NotFound
         if busy:
             raise Conflict(_BUSY, retryable=True)
         return (0 if depth is None else depth + 1), limited
-
-    def _reserve(self, connection: Connection) -> rows.Values:
-        if self._turn.reserve_usd is None:
-            raise BudgetExceeded(_UNPRICED)
-        held = reserved_pusd(self._turn.reserve_usd)
-        after = budgets.c.reserved_pusd + held
-        reserved = connection.execute(
-            update(budgets)
-            .where(budgets.c.principal_id == self._principal_id)
-            .where(budgets.c.period == self._period)
-            .where(budgets.c.spent_pusd + after <= budgets.c.limit_pusd)
-            .values(reserved_pusd=after)
-        )
-        if reserved.rowcount != 1:
-            raise BudgetExceeded
-        return {"reserve_pusd": held, "budget_period": self._period}
 
 
 def forget_old_keys(connection: Connection, *, at: datetime) -> None:

@@ -1,15 +1,31 @@
-"""The `Budgets` of a SQL database: one row for each principal and month."""
+"""The `Budgets` of a SQL database: one row for each account that was ever limited."""
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Connection, ScalarSelect, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    func,
+    select,
+    true,
+    tuple_,
+    update,
+)
 
+from graphql_api.adapters.sql.accounts import budget_of, exclude_entries
 from graphql_api.adapters.sql.database import Database, insert_into, persist
-from graphql_api.adapters.sql.pico import microseconds, spent_pusd, usd
-from graphql_api.adapters.sql.tables import budgets, ledger, principals
-from graphql_api.domain.money import Budget, Month
+from graphql_api.adapters.sql.pico import microseconds, spent_pusd
+from graphql_api.adapters.sql.tables import budgets, ledger
+from graphql_api.domain.accounts import (
+    Account,
+    Budget,
+    BudgetScope,
+    Period,
+    scope_of,
+)
 
 _T: Final = budgets.c
 
@@ -20,59 +36,72 @@ class SqlBudgets:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def find(self, principal_id: str, month: Month, /) -> Budget | None:
-        """Budget of a month; None: nothing limits what may be spent."""
+    async def find(self, accounts: Sequence[Account], /) -> Sequence[Budget]:
+        """Those of the accounts that are limited, in the same order."""
+        names = [(account.owner, account.period.name) for account in accounts]
         wanted = select(budgets).where(
-            _T.principal_id == principal_id, _T.period == month.name
+            tuple_(_T.owner, _T.period).in_(names), _T.limit_pusd.is_not(None)
         )
-        row = await self._database.read(
-            lambda connection: connection.execute(wanted).mappings().first()
+        found = await self._database.read(
+            lambda connection: connection.execute(wanted).mappings().all()
         )
-        if row is None:
-            return None
-        return Budget(
-            limit_usd=usd(row["limit_pusd"]),
-            spent_usd=usd(row["spent_pusd"]),
-            reserved_usd=usd(row["reserved_pusd"]),
-            resets_at=month.end,
-        )
+        rows = {(row["owner"], row["period"]): row for row in found}
+        return [
+            budget_of(account, rows[name])
+            for account, name in zip(accounts, names, strict=True)
+            if name in rows
+        ]
 
     async def limit(
-        self, principal_id: str, month: Month, limit_usd: Decimal, /
+        self, owner: str, limits: Mapping[Period, Decimal | None], /
     ) -> None:
-        """Set the limit of a month; what the ledger has of it counts as spent."""
-        limit_pusd = spent_pusd(limit_usd)
+        """Set an owner's limits, None lifts one; what the ledger has counts."""
 
         def attempt(connection: Connection, *, again: bool) -> None:
             del again  # the same again
-            known = insert_into(connection, principals).values(id=principal_id)
-            connection.execute(known.on_conflict_do_nothing())
-            added = insert_into(connection, budgets).values(
-                principal_id=principal_id,
-                period=month.name,
-                limit_pusd=limit_pusd,
-                spent_pusd=_spent(principal_id, month.start, month.end),
-            )
-            changed = added.on_conflict_do_update(
-                index_elements=[_T.principal_id, _T.period],
-                set_={"limit_pusd": limit_pusd},
-            )
-            connection.execute(changed)
+            if any(usd_limit is not None for usd_limit in limits.values()):
+                exclude_entries(connection, owner)
+            for period in sorted(limits, key=lambda one: one.name):
+                _limit(connection, Account(owner, period), limits[period])
 
         await persist(self._database, attempt)
 
-    async def lift(self, principal_id: str, month: Month, /) -> None:
-        """Take the limit of a month back."""
-        gone = delete(budgets).where(
-            _T.principal_id == principal_id, _T.period == month.name
-        )
-        await self._database.write(lambda connection: connection.execute(gone))
+
+def _limit(connection: Connection, account: Account, usd_limit: Decimal | None) -> None:
+    owner, period = account.owner, account.period
+    if usd_limit is None:
+        ours = update(budgets).where(_T.owner == owner, _T.period == period.name)
+        is_limited = _T.limit_pusd.is_not(None)
+        connection.execute(ours.where(is_limited).values(limit_pusd=None))
+        return
+    limit_pusd = spent_pusd(usd_limit)
+    added = insert_into(connection, budgets).values(
+        owner=owner,
+        period=period.name,
+        limit_pusd=limit_pusd,
+        spent_pusd=_spent(owner, period),
+    )
+    changed = added.on_conflict_do_update(
+        index_elements=[_T.owner, _T.period], set_={"limit_pusd": limit_pusd}
+    )
+    connection.execute(changed)
 
 
-def _spent(principal_id: str, start: datetime, end: datetime) -> ScalarSelect[int]:
+def _spent(owner: str, period: Period) -> ScalarSelect[int]:
     return (
         select(func.coalesce(func.sum(ledger.c.cost_pusd), 0))
-        .where(ledger.c.principal_id == principal_id)
-        .where(ledger.c.at >= microseconds(start), ledger.c.at < microseconds(end))
+        .where(_paid_by(owner))
+        .where(ledger.c.at >= microseconds(period.start))
+        .where(ledger.c.at < microseconds(period.end))
         .scalar_subquery()
     )
+
+
+def _paid_by(owner: str) -> ColumnElement[bool]:
+    match scope_of(owner):
+        case BudgetScope.VIEWER:
+            return ledger.c.principal_id == owner
+        case BudgetScope.KEY:
+            return ledger.c.key_id == owner
+        case BudgetScope.SERVICE:
+            return true()

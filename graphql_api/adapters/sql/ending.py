@@ -1,45 +1,31 @@
-"""How turns end, each once: message, ledger and budget in one transaction."""
+"""How turns end, each once: message, ledger and accounts in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    bindparam,
     exists,
-    insert,
     select,
     update,
 )
 
 from graphql_api.adapters.sql import rows
-from graphql_api.adapters.sql.pico import microseconds, spent_pusd
-from graphql_api.adapters.sql.tables import (
-    RUNNING,
-    budgets,
-    conversations,
-    ledger,
-    messages,
-)
+from graphql_api.adapters.sql.accounts import charge, entering
+from graphql_api.adapters.sql.pico import microseconds
+from graphql_api.adapters.sql.tables import RUNNING, conversations, messages
+from graphql_api.domain.conversations import Purpose
 from graphql_api.domain.generations import Outcome, Problem, Status
 
 _T: Final = messages.c
-# What the ledger and the budget have to know of a message.
+_OWNER: Final = conversations.c.principal_id
+# What the ledger and the accounts have to know of a message.
 _UNSETTLED: Final = (
     *(_T.generation_id, _T.conversation_id, _T.model_name, _T.assistant_key),
-    *(_T.reserve_pusd, _T.budget_period, _T.created_at),
-)
-_SETTLE: Final = (
-    update(budgets)
-    .where(budgets.c.principal_id == bindparam("whose"))
-    .where(budgets.c.period == bindparam("then"))
-    .values(
-        reserved_pusd=budgets.c.reserved_pusd - bindparam("held"),
-        spent_pusd=budgets.c.spent_pusd + bindparam("cost"),
-    )
+    *(_T.key_id, _T.reserve_pusd, _T.held_in, _T.created_at),
 )
 
 
@@ -66,7 +52,7 @@ def finish(
         update(conversations)
         .where(conversations.c.id.in_(select(_T.conversation_id).where(*one)))
         .values(updated_at=microseconds(at))
-        .returning(conversations.c.principal_id)
+        .returning(_OWNER, *entering(connection, principal=_OWNER))
     )
     principal_id = touched.scalar()
     if principal_id is None:
@@ -75,16 +61,13 @@ def finish(
         update(messages)
         .where(*one)
         .values(rows.outcome_values(outcome, at=at) | marks)
-        .returning(*_UNSETTLED)
+        .returning(*_UNSETTLED, *entering(connection, key=_T.key_id))
     )
     row = ended.mappings().first()
     if row is None:
         return False
-    cost = None if outcome.cost is None else spent_pusd(outcome.cost.amount)
-    used = rows.usage_values(outcome.usage) | {"cost_pusd": cost}
-    entry = _entry(row, principal_id, at=microseconds(at)) | used
-    connection.execute(insert(ledger).values(entry))
-    _settle(connection, [(principal_id, row)], spent=cost or 0)
+    entry = _entry(row, principal_id) | rows.charged_values(outcome)
+    charge(connection, entry, row)
     return True
 
 
@@ -104,7 +87,7 @@ def interrupt_all(
         .values(updated_at=microseconds(at))
     )
     # Those alone whose accounts are closed: a turn may have begun just now.
-    closed = _close_accounts(connection, RUNNING, at=at)
+    closed = _close_accounts(connection, RUNNING)
     connection.execute(
         update(messages)
         .where(_T.generation_id.in_(closed))
@@ -120,63 +103,37 @@ def interrupt_all(
 def abandon(connection: Connection, conversation_id: str) -> None:
     """Close the accounts of what is still being written in a conversation."""
     theirs = _T.conversation_id == conversation_id
-    _close_accounts(connection, theirs & RUNNING, at=None)
+    _close_accounts(connection, theirs & RUNNING)
 
 
 def _close_accounts(
-    connection: Connection, which: ColumnElement[bool], *, at: datetime | None
-) -> list[str]:
-    """Write ledger rows of unknown cost, give the reserves back; the generations.
-
-    Args:
-        connection: The transaction.
-        which: Condition for the messages.
-        at: Instant for the ledger; None: when each turn began.
-    """
+    connection: Connection, which: ColumnElement[bool]
+) -> Sequence[str]:
+    """Write ledger rows of unknown cost, give the reserves back; the generations."""
     found = connection.execute(
-        select(conversations.c.principal_id, *_UNSETTLED)
+        select(
+            _OWNER, *_UNSETTLED, *entering(connection, principal=_OWNER, key=_T.key_id)
+        )
         .select_from(messages.join(conversations))
         .where(which)
         .with_for_update()
     )
-    unsettled = [(str(row["principal_id"]), row) for row in found.mappings()]
-    entries = [
-        _entry(row, whose, at=row["created_at"] if at is None else microseconds(at))
-        for whose, row in unsettled
-    ]
-    if entries:
-        connection.execute(insert(ledger), entries)
-        _settle(connection, unsettled, spent=0)
-    return [entry["generation_id"] for entry in entries]
+    unsettled = found.mappings().all()
+    for row in unsettled:
+        charge(connection, _entry(row, row["principal_id"]), row)
+    return [str(row["generation_id"]) for row in unsettled]
 
 
-def _entry(row: RowMapping, principal_id: str, *, at: int) -> rows.Values:
+def _entry(row: RowMapping, principal_id: str) -> rows.Values:
+    """The row of the ledger: an answer belongs to the day on which it was asked for."""
     return {
         "generation_id": row["generation_id"],
         "principal_id": principal_id,
+        "key_id": row["key_id"],
         "conversation_id": row["conversation_id"],
+        "purpose": Purpose.ANSWER,
         "model_name": row["model_name"],
         "assistant_key": row["assistant_key"],
         "tokens_estimated": False,
-        "at": at,
+        "at": row["created_at"],
     }
-
-
-def _settle(
-    connection: Connection,
-    settled: Sequence[tuple[str, RowMapping]],
-    *,
-    spent: int,
-) -> None:
-    accounts: list[Mapping[str, Any]] = [
-        {
-            "whose": principal_id,
-            "then": row["budget_period"],
-            "held": row["reserve_pusd"],
-            "cost": spent,
-        }
-        for principal_id, row in settled
-        if row["budget_period"] is not None
-    ]
-    if accounts:
-        connection.execute(_SETTLE, accounts)

@@ -14,6 +14,7 @@ from graphql_api.adapters.sql.messages import SqlMessages
 from graphql_api.adapters.sql.migrate import migrate
 from graphql_api.adapters.sql.oversight import SqlOversight
 from graphql_api.adapters.sql.principals import SqlPrincipals
+from graphql_api.adapters.sql.runs import SqlRuns
 from graphql_api.adapters.sql.shares import SqlShares
 from graphql_api.adapters.sql.switches import SqlSwitches
 from graphql_api.adapters.sql.turns import SqlTurns
@@ -56,6 +57,7 @@ def store_of(database: Database) -> Store:
         SqlFinder(database),
         SqlShares(database),
         SqlBudgets(database),
+        SqlRuns(database),
         SqlPrincipals(database),
         SqlApiKeys(database),
         SqlOversight(database),

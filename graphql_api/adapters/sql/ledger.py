@@ -2,31 +2,21 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     RowMapping,
     Select,
     case,
     func,
     select,
-    update,
 )
 
-from graphql_api.adapters.sql import rows
-from graphql_api.adapters.sql.database import Database, insert_into, persist
-from graphql_api.adapters.sql.pico import (
-    instant,
-    microseconds,
-    reserved_pusd,
-    spent_pusd,
-    usd,
-)
-from graphql_api.adapters.sql.tables import budgets, ledger
-from graphql_api.domain.conversations import Charge, Purpose, UsageGroup, UsageRow
+from graphql_api.adapters.sql.database import Database
+from graphql_api.adapters.sql.pico import instant, microseconds, usd
+from graphql_api.adapters.sql.tables import ledger
+from graphql_api.domain.conversations import Purpose, UsageGroup, UsageRow
 
 _T: Final = ledger.c
 _DAY: Final = 86_400_000_000
@@ -63,7 +53,9 @@ class SqlLedger:
         found = await self._database.read(
             lambda connection: connection.execute(wanted).mappings().all()
         )
-        return sorted((_row(row, group) for row in found), key=lambda row: row.key)
+        return sorted(
+            (_row(row, group) for row in found), key=lambda row: row.key or ""
+        )
 
     async def conversation(
         self, principal_id: str, conversation_id: str, /
@@ -76,38 +68,6 @@ class SqlLedger:
             lambda connection: connection.execute(wanted).mappings().first()
         )
         return None if row is None else _row(row, UsageGroup.CONVERSATION)
-
-    async def affords(
-        self, principal_id: str, reserve_usd: Decimal | None, /, *, at: datetime
-    ) -> bool:
-        """Whether the budget has room for as much; without a budget it always has."""
-        left = budgets.c.limit_pusd - budgets.c.spent_pusd - budgets.c.reserved_pusd
-        wanted = select(left).where(*_budget(principal_id, at))
-        room = await self._database.read(lambda connection: connection.scalar(wanted))
-        if room is None:
-            return True
-        return reserve_usd is not None and reserved_pusd(reserve_usd) <= room
-
-    async def charge(self, principal_id: str, charge: Charge, /) -> None:
-        """Add a row for something that is no turn, once, and charge the budget."""
-        cost = None if charge.cost_usd is None else spent_pusd(charge.cost_usd)
-        values = rows.charge_values(principal_id, charge) | {"cost_pusd": cost}
-        spend = update(budgets).where(*_budget(principal_id, charge.at))
-
-        def attempt(connection: Connection, *, again: bool) -> None:
-            del again  # the row's own identifier tells
-            entry = insert_into(connection, ledger).values(values)
-            new = entry.on_conflict_do_nothing().returning(_T.generation_id)
-            if connection.scalar(new) is not None:
-                spent = budgets.c.spent_pusd + (cost or 0)
-                connection.execute(spend.values(spent_pusd=spent))
-
-        await persist(self._database, attempt)
-
-
-def _budget(principal_id: str, at: datetime) -> tuple[ColumnElement[bool], ...]:
-    owned = budgets.c.principal_id == principal_id
-    return owned, budgets.c.period == f"{at:%Y-%m}"
 
 
 def _sums(key: ColumnElement[Any], principal_id: str) -> Select[*tuple[Any, ...]]:

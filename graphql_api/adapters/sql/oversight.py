@@ -33,6 +33,7 @@ from graphql_api.adapters.sql.tables import (
     principals,
 )
 from graphql_api.domain.access import ApiKey
+from graphql_api.domain.accounts import Period
 from graphql_api.domain.administration import (
     AuditEntry,
     FailedAnswer,
@@ -41,7 +42,6 @@ from graphql_api.domain.administration import (
     Standing,
 )
 from graphql_api.domain.conversations import Page, PageRequest
-from graphql_api.domain.money import Month
 from graphql_api.errors import ErrorCode
 
 _T: Final = principals.c
@@ -126,12 +126,10 @@ def _standings(
     at: datetime,
 ) -> tuple[Select[*tuple[Any, ...]], ColumnElement[int]]:
     """Principals with what they spent and did, and what they spent this month."""
-    month = Month.of(at).start
-    spent = _spent_since(month)
-    day = at.astimezone(month.tzinfo).replace(hour=0, minute=0, second=0, microsecond=0)
+    spent = _spent_since(Period.month(at).start)
     wanted = select(
         principals,
-        _spent_since(day).label("today_pusd"),
+        _spent_since(Period.day(at).start).label("today_pusd"),
         spent.label("month_pusd"),
         _TALKS.label("talks"),
         _latest(conversations.c.updated_at, conversations.c.principal_id).label("said"),

@@ -7,10 +7,15 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from sqlalchemy import RowMapping
 
-from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds
+from graphql_api.adapters.sql.pico import (
+    instant,
+    maybe_instant,
+    microseconds,
+    spent_pusd,
+)
 from graphql_api.adapters.sql.tables import messages
+from graphql_api.domain.accounts import NewRun
 from graphql_api.domain.conversations import (
-    Charge,
     Conversation,
     Feedback,
     NewTurn,
@@ -40,6 +45,11 @@ MESSAGE: Final = tuple(
         *("reasoning_tokens", "tokens_estimated", "receipt", "finish_reason"),
         *("problem", "rating", "comment", "rated_at"),
     )
+)
+# What a run and its row of the ledger share.
+_RUN: Final = (
+    *("generation_id", "principal_id", "key_id", "conversation_id", "purpose"),
+    *("model_name", "assistant_key", "at"),
 )
 
 
@@ -132,17 +142,29 @@ def usage_values(used: TokenUsage) -> Values:
     }
 
 
-def charge_values(principal_id: str, charge: Charge) -> Values:
-    """The row of the ledger for something that is no turn, without its cost."""
-    return usage_values(charge.usage) | {
-        "generation_id": charge.generation_id,
-        "principal_id": principal_id,
-        "conversation_id": charge.conversation_id,
-        "purpose": charge.purpose,
-        "model_name": charge.model_name,
-        "assistant_key": charge.assistant_key,
-        "at": microseconds(charge.at),
+def run_values(run: NewRun) -> Values:
+    """The row of a run that is no stored turn, without what it holds."""
+    return {
+        "generation_id": run.generation_id,
+        "principal_id": run.payer.principal_id,
+        "key_id": run.payer.key_id,
+        "conversation_id": run.conversation_id,
+        "purpose": run.purpose,
+        "model_name": run.model_name,
+        "assistant_key": run.assistant_key,
+        "at": microseconds(run.at),
     }
+
+
+def ledger_values(run: RowMapping) -> Values:
+    """The row of the ledger for a run, as long as nobody knows what it used."""
+    return {name: run[name] for name in _RUN} | {"tokens_estimated": False}
+
+
+def charged_values(outcome: Outcome) -> Values:
+    """The columns of the ledger that say what was used."""
+    cost = None if outcome.cost is None else spent_pusd(outcome.cost.amount)
+    return usage_values(outcome.usage) | {"cost_pusd": cost}
 
 
 def _feedback(row: RowMapping) -> Feedback | None:
@@ -213,7 +235,7 @@ def turn_messages(turn: NewTurn, *, depth: int, held: Values) -> list[Values]:
     Args:
         turn: The turn to begin.
         depth: That of its first message.
-        held: The columns that say what is held in which budget.
+        held: The columns that say what is held, and in which accounts.
     """
     common: Values = {
         "conversation_id": turn.conversation_id,
@@ -232,6 +254,7 @@ def turn_messages(turn: NewTurn, *, depth: int, held: Values) -> list[Values]:
             "generation_id": turn.generation_id,
             "model_name": turn.model_name,
             "assistant_key": turn.assistant_key,
+            "key_id": turn.key_id,
         }
     )
     if turn.user_message_id is None:

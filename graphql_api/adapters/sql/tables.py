@@ -32,6 +32,7 @@ from graphql_api.domain.messages import Role
 _IS_RUNNING: Final = text("status IN ('QUEUED', 'STREAMING')")
 _IS_PINNED: Final = text("pinned_at IS NOT NULL")
 _WENT_WRONG: Final = text("status IN ('FAILED', 'INTERRUPTED')")
+_HAS_KEY: Final = text("key_id IS NOT NULL")
 
 
 class Characters(TypeDecorator[str]):
@@ -84,7 +85,7 @@ principals: Final = Table(
     metadata,
     Column("id", Characters, primary_key=True),
     Column("kind", Characters, nullable=False, server_default=PrincipalKind.LOCAL),
-    Column("name", Characters, nullable=False, server_default=""),
+    Column("name", Characters, nullable=False, server_default=text("''")),
     # JSON; null: those that the settings give its kind.
     Column("limits", Characters),
     # Who a user is for the OpenID provider that vouches for them.
@@ -184,9 +185,11 @@ messages: Final = Table(
     # Who writes it, and for the how manieth time it changed hands.
     Column("owner", Characters),
     Column("epoch", Integer, nullable=False, server_default=text("1")),
-    # What is held in which budget; null: nothing.
+    # The API key that pays beside the principal.
+    Column("key_id", Characters),
+    # What is held, and in which accounts; null: nothing.
     Column("reserve_pusd", BigInteger),
-    Column("budget_period", Characters),
+    Column("held_in", Characters),
     # Says whose transaction ended it, should the reply to a COMMIT be lost.
     Column("settle_token", Characters),
     _one_of("role", Role),
@@ -220,7 +223,9 @@ ledger: Final = Table(
     metadata,
     Column("generation_id", Characters, primary_key=True),
     Column("principal_id", Characters, nullable=False),
-    Column("conversation_id", Characters, nullable=False),
+    Column("key_id", Characters),
+    # Null for an answer whose conversation the client keeps.
+    Column("conversation_id", Characters),
     Column("model_name", Characters, nullable=False),
     Column("assistant_key", Characters, nullable=False),
     Column("prompt_tokens", BigInteger),
@@ -235,6 +240,31 @@ ledger: Final = Table(
     _one_of("purpose", Purpose),
     Index(None, "principal_id", "at"),
     Index(None, "principal_id", "conversation_id"),
+    Index(None, "at"),
+    Index(
+        "ix_ledger_key",
+        "key_id",
+        "at",
+        sqlite_where=_HAS_KEY,
+        postgresql_where=_HAS_KEY,
+    ),
+)
+
+# Runs of models that are no stored turns, until they end.
+runs: Final = Table(
+    "runs",
+    metadata,
+    Column("generation_id", Characters, primary_key=True),
+    Column("principal_id", Characters, nullable=False),
+    Column("key_id", Characters),
+    Column("conversation_id", Characters),
+    Column("purpose", Characters, nullable=False),
+    Column("model_name", Characters, nullable=False),
+    Column("assistant_key", Characters, nullable=False),
+    Column("reserve_pusd", BigInteger),
+    Column("held_in", Characters),
+    Column("at", BigInteger, nullable=False),
+    _one_of("purpose", Purpose),
 )
 
 idempotency: Final = Table(
@@ -251,10 +281,12 @@ idempotency: Final = Table(
 budgets: Final = Table(
     "budgets",
     metadata,
-    Column("principal_id", Characters, ForeignKey(principals.c.id), primary_key=True),
-    # The month, as in 2026-11.
+    # A principal, an API key or the service.
+    Column("owner", Characters, primary_key=True),
+    # The month or the day, as in 2026-11 and 2026-11-23.
     Column("period", Characters, primary_key=True),
-    Column("limit_pusd", BigInteger, nullable=False),
+    # Null once the limit was lifted: what is held and spent is counted on.
+    Column("limit_pusd", BigInteger),
     Column("spent_pusd", BigInteger, nullable=False, server_default=text("0")),
     Column("reserved_pusd", BigInteger, nullable=False, server_default=text("0")),
     CheckConstraint("limit_pusd >= 0", name="limit"),

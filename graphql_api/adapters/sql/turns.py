@@ -33,10 +33,10 @@ class SqlTurns:
         self._database = database
 
     async def begin(self, principal_id: str, turn: NewTurn, /) -> BegunTurn:
-        """Claim the key, reserve the budget, store both messages, move the leaf.
+        """Claim the key, reserve, store both messages, move the leaf.
 
-        A turn whose reserve is unknown fits into no budget, since nobody can say that
-        it does; without a budget it is begun.
+        A turn whose reserve is unknown fits into no limited account, since nobody can
+        say that it does; without a limit it is begun.
         """
         steps = beginning.Beginning(principal_id, turn)
         return await persist(self._database, steps.run)
@@ -50,7 +50,7 @@ class SqlTurns:
     async def finish(
         self, generation_id: str, outcome: Outcome, /, *, at: datetime
     ) -> bool:
-        """End a running turn: message, ledger and budget; False: it had ended."""
+        """End a running turn: message, ledger and accounts; False: it had ended."""
         token = uuid4().hex
 
         def attempt(connection: Connection, *, again: bool) -> bool:

@@ -7,8 +7,9 @@ from typing import Any, Final
 from graphql import GraphQLError
 from graphql.language import SourceLocation
 
-from graphql_api.errors import ErrorCode, SidekickError, extensions_of
+from graphql_api.errors import ErrorCode, SidekickError
 from graphql_api.schema.documents.measure import Measures, Sums
+from graphql_api.schema.extensions import extensions_of
 from graphql_api.settings import DocumentLimits
 
 MAX_ERRORS: Final = 5

@@ -14,7 +14,8 @@ from typing import Any, Final
 from starlette.responses import Response
 from strawberry.http import GraphQLHTTPResponse, process_result
 
-from graphql_api.errors import ErrorCode, SidekickError, extensions_of
+from graphql_api.errors import ErrorCode, SidekickError
+from graphql_api.schema.extensions import extensions_of
 from graphql_api.schema.wire.negotiation import GRAPHQL_JSON
 
 _HEADERS: Final = {"cache-control": "no-store", "vary": "accept"}

@@ -1,67 +1,81 @@
 """L3: requests, tokens and answers at once are bounded, each by the tightest limit."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
 from graphql_api.adapters.memory_rates import MemoryRates
 from graphql_api.domain.access import UNKNOWN_CALLER, UNLIMITED, Limits, Payer
 from graphql_api.errors import RateLimited
+from graphql_api.services.budgets import Budgets
 from graphql_api.services.limiting import Limiting
 from graphql_api.services.slots import Slots
+from tests.fakes import NOW, FixedClock
 
 pytestmark = pytest.mark.anyio
 ME = Payer(principal_id="usr_me")
 OTHER = Payer(principal_id="usr_other")
 
 
+class NoAccounts:
+    async def limit(self, owner: str, amounts: object, /) -> None:
+        """Nothing is limited."""
+
+
 def limiting(usual: Limits = UNLIMITED, address: int | None = None) -> Limiting:
-    slots = Slots(live=10, queued=10)
-    return Limiting(MemoryRates(), slots, usual=usual, requests_per_address=address)
+    store: Any = SimpleNamespace(budgets=NoAccounts())
+    slots, clock = Slots(live=10, queued=10), FixedClock()
+    budgets = Budgets(store, each=UNLIMITED, service=UNLIMITED, clock=clock)
+    return Limiting(
+        MemoryRates(), slots, budgets, usual=usual, requests_per_address=address
+    )
 
 
 async def test_answers_at_once_are_limited_for_each_payer() -> None:
     limits = limiting(Limits(concurrent=2))
-    first, _ = await limits.claim(ME), await limits.claim(ME)
+    first, _ = await limits.claim(ME, at=NOW), await limits.claim(ME, at=NOW)
     with pytest.raises(RateLimited, match="You may have 2 answers written at once"):
-        await limits.claim(ME)
-    await limits.claim(OTHER)
+        await limits.claim(ME, at=NOW)
+    await limits.claim(OTHER, at=NOW)
     first.__exit__()
-    await limits.claim(ME)
+    await limits.claim(ME, at=NOW)
 
 
 async def test_a_refused_claim_takes_no_place() -> None:
     limits = limiting(Limits(concurrent=5))
     key = Payer(principal_id="usr_me", key_id="key_1", key_limits=Limits(concurrent=1))
-    await limits.claim(key)
+    await limits.claim(key, at=NOW)
     for _ in range(9):
         with pytest.raises(RateLimited, match="This API key may have 1"):
-            await limits.claim(key)
+            await limits.claim(key, at=NOW)
     for _ in range(4):
-        await limits.claim(ME)
+        await limits.claim(ME, at=NOW)
     with pytest.raises(RateLimited, match="You may have 5"):
-        await limits.claim(ME)
+        await limits.claim(ME, at=NOW)
 
 
 async def test_used_tokens_hold_up_the_next_answer_and_not_that_of_others() -> None:
     limits = limiting(Limits(tokens_per_minute=1_000))
-    with await limits.claim(ME):
+    with await limits.claim(ME, at=NOW):
         await limits.used(ME, 600)
-    with await limits.claim(ME):
+    with await limits.claim(ME, at=NOW):
         await limits.used(ME, 5_000)
     with pytest.raises(RateLimited, match="1,000 tokens a minute") as refused:
-        await limits.claim(ME)
+        await limits.claim(ME, at=NOW)
     assert refused.value.limit == 1_000
     assert refused.value.retry_after_ms is not None
     assert 1_000 <= refused.value.retry_after_ms <= 60_000
-    await limits.claim(OTHER)
+    await limits.claim(OTHER, at=NOW)
 
 
 async def test_a_principals_own_limits_replace_the_usual_ones() -> None:
     limits = limiting(Limits(concurrent=1))
     rich = Payer(principal_id="usr_rich", limits=Limits(concurrent=3))
     for _ in range(3):
-        await limits.claim(rich)
+        await limits.claim(rich, at=NOW)
     with pytest.raises(RateLimited, match="3 answers"):
-        await limits.claim(rich)
+        await limits.claim(rich, at=NOW)
 
 
 async def test_an_address_is_limited_whoever_asks() -> None:

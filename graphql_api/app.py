@@ -193,6 +193,7 @@ def _services(
     chat = Chat(
         catalog=catalog,
         limits=limits,
+        max_prompt_tokens=settings.max_prompt_tokens,
         max_completion_tokens=settings.max_completion_tokens,
         answering=answering,
     )

@@ -101,6 +101,7 @@ class Settings:
         max_history_chars: Most characters of a whole history.
         max_live: Generations that run at once; more wait in line.
         max_queued: Generations that wait in line; more are refused.
+        max_prompt_tokens: Most tokens that a model reads for an answer; None: any.
         max_completion_tokens: Upper bound of an answer in tokens; None: no bound.
         idle_timeout_s: Longest silence of a provider in seconds.
         titles: Who writes titles: a model that can, or always the rule.
@@ -137,6 +138,7 @@ class Settings:
     max_history_chars: int
     max_live: int
     max_queued: int
+    max_prompt_tokens: int | None
     max_completion_tokens: int | None
     idle_timeout_s: float
     titles: Titles
@@ -187,6 +189,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         max_history_chars=read.integer("SIDEKICK_MAX_HISTORY_CHARS", 200_000),
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
         max_queued=read.integer("SIDEKICK_MAX_QUEUED", 100, low=0),
+        max_prompt_tokens=read.optional("SIDEKICK_MAX_PROMPT_TOKENS"),
         max_completion_tokens=read.optional("SIDEKICK_MAX_COMPLETION_TOKENS"),
         idle_timeout_s=read.seconds("SIDEKICK_IDLE_TIMEOUT_S", 60, low=0.1),
         keep_generation_s=read.seconds("SIDEKICK_KEEP_GENERATION_S", 600),

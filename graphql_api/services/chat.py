@@ -1,6 +1,7 @@
 """Turns a history into a request to a model, within the limits."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,6 +13,7 @@ from graphql_api.domain.history import (
 )
 from graphql_api.domain.messages import Message
 from graphql_api.domain.models import ChatOptions, ModelRequest
+from graphql_api.errors import BadInput
 from graphql_api.services.answering import Answering
 from graphql_api.services.catalog import Catalog
 
@@ -30,12 +32,14 @@ class Chat:
         *,
         catalog: Catalog,
         limits: HistoryLimits,
+        max_prompt_tokens: int | None,
         max_completion_tokens: int | None,
         answering: Answering,
     ) -> None:
-        """Take the parts; ``max_completion_tokens`` bounds every answer."""
+        """Take the parts; the tokens bound what every answer reads and writes."""
         self._catalog = catalog
         self._limits = limits
+        self._max_prompt_tokens = max_prompt_tokens
         self._max_completion_tokens = max_completion_tokens
         self._answering = answering
 
@@ -50,6 +54,7 @@ class Chat:
         check_history(history, self._limits)
         check_sampling(options)
         assistant, model = self._catalog.choose(options)
+        self._check_prompt(assistant.system_prompt, history)
         chosen = options.temperature
         return ModelRequest(
             model=model,
@@ -73,12 +78,13 @@ class Chat:
         chosen = options.over(self._catalog.offered(kept))
         request = self.prepare(history[-1:], chosen)
         window = request.model.context_window
+        most = self._max_prompt_tokens or window
         room = request.max_completion_tokens or _ANSWER_TOKENS
         prompt = self._tokens(request.system_prompt)
         fitting = newest_turns(
             history,
             self._limits,
-            max_tokens=window - prompt - min(room, window // _ANSWER_SHARE),
+            max_tokens=min(most, window - min(room, window // _ANSWER_SHARE)) - prompt,
             count=self._tokens,
         )
         return replace(request, history=fitting)
@@ -90,6 +96,19 @@ class Chat:
             BadInput: There is no such assistant or model.
         """
         return self._catalog.choose(options)[0].key
+
+    def _check_prompt(self, system_prompt: str, history: Sequence[Message]) -> None:
+        most = self._max_prompt_tokens
+        if most is None:
+            return
+        texts = [system_prompt, *(message.content for message in history)]
+        tokens = sum(self._tokens(text) for text in texts)
+        if tokens > most:
+            raise BadInput(
+                f"The model would read about {tokens:,} tokens; {most:,} are allowed.",
+                reason="TOO_LONG",
+                field="history",
+            )
 
     def _tokens(self, text: str) -> int:
         return math.ceil(_MARGIN * self._answering.message_tokens(text))

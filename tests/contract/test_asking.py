@@ -74,6 +74,7 @@ async def house(
     chat = Chat(
         catalog=catalog,
         limits=HistoryLimits(message_chars=99, history_chars=99, messages=9),
+        max_prompt_tokens=None,
         max_completion_tokens=None,
         answering=answering,
     )

@@ -20,14 +20,15 @@ The parts, each with one reason to change, from the outside to the inside::
     reports     what was used, as the API counts it: read, cut into days, filed
     usage_view  a report as it is drawn
     usage_words how it says its days and amounts
+    admin       administration: read and changed; admin_view as it is drawn
     charts      bars and scales as plain geometry
     export      a conversation as CSV, JSON or Markdown
     client      the GraphQL API as the page wants it
     calls       documents sent to it over HTTP
     connections HTTP connections to it, for calls and for the proxy
-    operations  every document the page sends to it
+    operations  every document the page sends to it; admin_operations some of them
     readers     the API's JSON, turned into
-    replies     what the API replies, as typed values
+    replies     what the API replies, as typed values; admin_replies to administrators
     translated  the built pages in every language
     texts       words, numbers and dates in every language; one file of `languages` each
     theme       colours, spacing and type

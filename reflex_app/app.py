@@ -11,11 +11,13 @@ from reflex_app.client import ApiClient
 from reflex_app.components.frame import connection_pill
 from reflex_app.components.words import word
 from reflex_app.deletions import Deletions
+from reflex_app.pages.admin import admin_page
 from reflex_app.pages.chat import chat_page
 from reflex_app.pages.shared import shared_page
 from reflex_app.pages.usage import usage_page
 from reflex_app.settings import read_settings
 from reflex_app.shell import MANIFEST, TOUCH_ICON
+from reflex_app.state.admin import AdminState
 from reflex_app.state.chat import ChatState
 from reflex_app.state.service import Service, connect
 from reflex_app.state.usage import UsageState
@@ -76,6 +78,13 @@ app.add_page(
     title=word("usage.title"),
     description=word("usage.description"),
     on_load=UsageState.load,
+)
+app.add_page(
+    admin_page,
+    route="/admin",
+    title=word("admin.title"),
+    description=word("admin.description"),
+    on_load=AdminState.load,
 )
 app.add_page(
     shared_page,

@@ -1,5 +1,7 @@
 """Every document the page sends, so that one test holds them against the contract."""
 
+from reflex_app.admin_operations import ADMIN_OPERATIONS
+
 _COST = """{
     amount
     currency
@@ -28,6 +30,7 @@ OFFER = """query Offer {
     nodes { id name description temperature starters model { ...Model } }
   }
   models { ...Model }
+  viewer { scopes }
 }
 
 fragment Model on Model {
@@ -283,5 +286,6 @@ OPERATIONS = (
     SHARE,
     REVOKE,
     SHARED,
+    *ADMIN_OPERATIONS,
 )
 """All documents, so that one test holds them against `schema.graphql`."""

@@ -64,6 +64,7 @@ def offer(data: dict[str, Any]) -> Offer:
     return Offer(
         tuple(_assistant(node) for node in data["assistants"]["nodes"]),
         tuple(_model(node) for node in data["models"]),
+        tuple(data["viewer"]["scopes"]),
     )
 
 

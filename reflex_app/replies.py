@@ -193,6 +193,8 @@ class Offer:
 
     assistants: tuple[Assistant, ...]
     models: tuple[Model, ...]
+    scopes: tuple[str, ...] = ()
+    """What the reader may do."""
 
 
 def unreachable(message: str = "The service cannot be reached.") -> Problem:

@@ -8,6 +8,7 @@ STYLESHEETS = [
     "/usage.css",
     "/finding.css",
     "/share.css",
+    "/admin.css",
     "/print.css",
 ]
 """Style sheets of the page, in the order they apply, after the tokens."""

@@ -289,7 +289,11 @@ def check_limits(limits: Limits) -> None:
 
 
 def _details(key: ApiKey) -> dict[str, str]:
-    until = {} if key.expires_at is None else {"expiresAt": key.expires_at.isoformat()}
+    until = (
+        {}
+        if key.expires_at is None
+        else {"expiresAt": key.expires_at.isoformat(timespec="seconds")}
+    )
     named = {
         "name": key.name,
         "principalId": key.principal_id,

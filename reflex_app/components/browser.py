@@ -14,6 +14,7 @@ for _part in sorted(Path(__file__).parent.glob("*.js*")):
 SHARE = rx.asset("share.jsx", shared=True).importable_path
 SHARED = rx.asset("shared.jsx", shared=True).importable_path
 PRINT = rx.asset("print.jsx", shared=True).importable_path
+ADMIN = rx.asset("admin.jsx", shared=True).importable_path
 
 
 LIBRARY = rx.asset("chat.jsx", shared=True).importable_path

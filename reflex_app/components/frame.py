@@ -101,6 +101,19 @@ def _foot() -> rx.Component:
             href="/usage",
             class_name="foot-link",
         ),
+        rx.cond(
+            ServiceState.admin,
+            rx.el.a(
+                icon("shield"),
+                href="/admin",
+                title=word("sidebar.admin"),
+                class_name="icon-btn",
+                custom_attrs={
+                    "aria-label": word("sidebar.admin"),
+                    "data-testid": "admin-link",
+                },
+            ),
+        ),
         Summon.create(
             icon("help"),
             name="help",

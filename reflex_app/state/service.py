@@ -57,6 +57,8 @@ class ServiceState(rx.State):
     """The default one."""
     assistants: list[Card] = []
     models: list[ModelCard] = []
+    admin: bool = False
+    """Whether the reader may administer the service."""
     ready: bool = False
     offline: bool = False
     max_chars: int = 20_000
@@ -78,4 +80,5 @@ class ServiceState(rx.State):
                 cards = [choices.card(one, said) for one in offer.assistants]
                 self.assistant, self.assistants = cards[0], cards
                 self.models = choices.model_cards(offer, outside.now(), said)
+                self.admin = "ADMIN" in offer.scopes
                 self.ready = True

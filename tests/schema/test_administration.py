@@ -203,15 +203,6 @@ async def test_a_stream_does_not_begin_while_answers_are_stopped(
     assert "GenerationStarted" not in reply.text
 
 
-async def test_a_refusal_is_a_503_that_says_no_more_than_it_must(
-    office: Office,
-) -> None:
-    await office.ask(SWITCH, on=True, reason="Maintenance")
-    reply = await office.api.post(CHAT, None, authorization=f"Bearer {office.token}")
-    assert reply.status_code == 503
-    assert list(reply.json()) == ["errors"]
-
-
 async def test_what_asks_no_model_goes_on_while_answers_are_stopped(
     office: Office,
 ) -> None:

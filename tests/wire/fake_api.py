@@ -41,7 +41,11 @@ ASSISTANT = {
     "temperature": 0.3,
     "model": MODEL,
 }
-OFFER = {"assistants": {"nodes": [ASSISTANT]}, "models": [MODEL]}
+OFFER = {
+    "assistants": {"nodes": [ASSISTANT]},
+    "models": [MODEL],
+    "viewer": {"scopes": ["CHAT", "READ", "USAGE"]},
+}
 
 
 def spending(cost: str, *, budget: dict[str, Any] | None = None) -> dict[str, Any]:

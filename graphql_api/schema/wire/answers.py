@@ -77,9 +77,6 @@ def _refusal(response: GraphQLHTTPResponse) -> tuple[int, Mapping[str, str]] | N
         case ErrorCode.RATE_LIMITED:
             wait_ms = extensions.get("retryAfterMs", 1_000)
             return 429, {"retry-after": str(math.ceil(wait_ms / 1_000))}
-        # The kill switch; what fails at a provider's comes with `data`.
-        case ErrorCode.MODEL_UNAVAILABLE:
-            return 503, {}
         case _:
             return None
 

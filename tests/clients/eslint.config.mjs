@@ -12,8 +12,8 @@ const VALUES = [
   'Actor', 'Admin', 'AuditDetail', 'Budget', 'ChatResult', 'ConversationOptions', 'Cost',
   'CostItem', 'FailedAnswer', 'FailureCount', 'Failures', 'Feedback', 'Health',
   'HealthComponent', 'KillSwitch', 'Message', 'ModelPricing', 'Money', 'PageInfo',
-  'Problem', 'SearchHit', 'SharedConversation', 'SharedMessage', 'SnippetPart',
-  'TokenUsage', 'UsageLimits', 'UsageReport', 'UsageRow',
+  'Problem', 'RateLimit', 'SearchHit', 'SharedConversation', 'SharedMessage',
+  'SnippetPart', 'TokenUsage', 'UsageLimits', 'UsageReport', 'UsageRow',
 ]
 // Events are told apart by `cursor`, and belong to a run that has an `id`.
 const EVENTS = ['GenerationDelta', 'GenerationEnded', 'GenerationReset', 'GenerationStarted']

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.schema.conftest import Api, open_api
 
 pytestmark = pytest.mark.anyio
 LIMIT_S = 20
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "administration.md"
 CREATE_KEY = """mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) {
   token apiKey { id name scopes hint expiresAt revokedAt principalId
     principal { id name kind } limits { concurrent dailyUsd } } } }"""
@@ -257,3 +259,8 @@ async def test_a_failed_answer_is_counted_by_its_code(tmp_path: Path) -> None:
         assert found["counts"] == [{"code": code, "count": 1}]
         assert found["newest"][0]["principalId"] == LOCAL_PRINCIPAL
         assert "Hi" not in json.dumps(found)
+
+
+async def test_the_query_of_the_guide_is_answered(api: Api) -> None:
+    (query,) = re.findall(r"```graphql\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    assert (await api.data(query))["admin"]["killSwitch"]["on"] is False

@@ -16,6 +16,7 @@
     │   ├── ModelUnavailable   MODEL_UNAVAILABLE: refused, overloaded, unreachable
     │   ├── ModelTimeout       TIMEOUT: nothing came for too long
     │   └── StreamInterrupted  INTERRUPTED: the answer broke off
+    ├── IdentityUnavailable    IDENTITY_UNAVAILABLE: nobody vouches for people now
     ├── InternalError          INTERNAL_SERVER_ERROR: a bug, masked, with its request id
     └── SettingsError          the service cannot start with these settings
 
@@ -29,8 +30,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from ulid import ULID
+
+_IDENTITY_WAIT_MS: Final = 10_000
 
 
 class ErrorCode(StrEnum):
@@ -49,6 +53,7 @@ class ErrorCode(StrEnum):
     CONFLICT = "CONFLICT"
     RATE_LIMITED = "RATE_LIMITED"
     BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+    IDENTITY_UNAVAILABLE = "IDENTITY_UNAVAILABLE"
     MODEL_UNAVAILABLE = "MODEL_UNAVAILABLE"
     TIMEOUT = "TIMEOUT"
     INTERRUPTED = "INTERRUPTED"
@@ -188,6 +193,21 @@ class BudgetExceeded(ClientError):
             ErrorCode.BUDGET_EXCEEDED, message, retry_after_ms=retry_after_ms
         )
         self.limit = limit
+
+
+class IdentityUnavailable(SidekickError):
+    """Who signs people in cannot be reached, or answers with nonsense.
+
+    What is known already goes on: sessions, API keys, tokens whose keys are kept.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            ErrorCode.IDENTITY_UNAVAILABLE,
+            message,
+            retryable=True,
+            retry_after_ms=_IDENTITY_WAIT_MS,
+        )
 
 
 class ProviderError(SidekickError):

@@ -13,6 +13,7 @@ from typing import Final
 _SECRETS: Final = (
     (re.compile(r"\bsk-[\w-]{3,}"), "sk-…"),
     (re.compile(r"(?i)\bbearer\s+[\w.~+/=-]+"), "Bearer …"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "eyJ…"),
     (re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://[^\s:/@]+):[^\s@]+@"), r"\1:…@"),
 )
 _FORMAT: Final = "%(asctime)s %(levelname)s %(name)s %(message)s"

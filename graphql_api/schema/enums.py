@@ -179,6 +179,11 @@ class ErrorCode(Enum):
     BUDGET_EXCEEDED = enum_value(
         "BUDGET_EXCEEDED", description="A spending limit is reached."
     )
+    IDENTITY_UNAVAILABLE = enum_value(
+        "IDENTITY_UNAVAILABLE",
+        description="Who signs people in cannot be reached; "
+        "`extensions.retryAfterMs` says when to try again.",
+    )
     MODEL_UNAVAILABLE = enum_value(
         "MODEL_UNAVAILABLE",
         description="The model provider failed or is overloaded; retrying may help.",

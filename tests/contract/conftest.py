@@ -1,6 +1,6 @@
 """Fixtures of the contract tests.
 
-A fake provider and our adapter in front of it; the store over every database there is.
+Fake hosts and our adapters in front of them; the store over every database there is.
 """
 
 import asyncio
@@ -10,12 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from graphql_api.adapters.clock import SystemClock
+from graphql_api.adapters.oidc.provider import OidcProvider
 from graphql_api.adapters.openai.model import OpenAIModel
 from graphql_api.adapters.sql.database import parse
 from graphql_api.adapters.sql.migrate import migrate
 from graphql_api.ports.model import ModelEndpoint
 from tests.contract.asking import Fixed
 from tests.contract.store_places import SqlStore, empty, open_store, postgresql
+from tests.fake_issuer import CLIENT_ID, CLIENT_SECRET, FakeIssuer
 from tests.fake_openai import FakeOpenAI
 from tests.fake_openai_wire import KEY
 
@@ -66,3 +69,28 @@ async def store(
     async with open_store(database_url) as store:
         await empty(store)
         yield store
+
+
+@pytest.fixture
+async def issuer(anyio_backend: str) -> AsyncGenerator[FakeIssuer]:
+    async with FakeIssuer() as issuer:
+        yield issuer
+
+
+def provider_of(
+    fake: FakeIssuer, *, secret: str | None = CLIENT_SECRET, **changed: str
+) -> OidcProvider:
+    settings = {"issuer": fake.url, "client_id": CLIENT_ID, "audience": CLIENT_ID}
+    return OidcProvider(
+        **{**settings, **changed},
+        client_secret=secret,
+        public_url="http://localhost:8000",
+        clock=SystemClock(),
+    )
+
+
+@pytest.fixture
+async def provider(issuer: FakeIssuer) -> AsyncGenerator[OidcProvider]:
+    provider = provider_of(issuer)
+    yield provider
+    await provider.aclose()

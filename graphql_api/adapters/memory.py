@@ -105,6 +105,7 @@ class MemoryGenerationLog:
         self._window_s = window_s
         self._keep_s = keep_s
         self._logs: dict[str, _Log] = {}
+        self._heirs: dict[str, str] = {}
         # In the order in which they came, so that a simulation can be replayed.
         self._dirty: dict[str, None] = {}
         self._wake = asyncio.Event()
@@ -126,7 +127,8 @@ class MemoryGenerationLog:
         self, generation_id: str, first: GenerationEvent, /, *, principal_id: str
     ) -> None:
         """Open the log of a principal's new generation with its first event."""
-        log = self._logs[generation_id] = _Log(principal_id)
+        owner_id = self._heirs.get(principal_id, principal_id)
+        log = self._logs[generation_id] = _Log(owner_id)
         log.push(first)
 
     def append(self, generation_id: str, delta: Delta, /) -> None:
@@ -147,6 +149,16 @@ class MemoryGenerationLog:
         log.push(Ended(outcome))
         loop = asyncio.get_running_loop()
         loop.call_later(self._keep_s, self._logs.pop, generation_id, None)
+
+    def hand_over(self, principal_id: str, heir_id: str, /) -> None:
+        """Make another principal the owner of all generations, also of the next."""
+        for log in self._logs.values():
+            if log.principal_id == principal_id:
+                log.principal_id = heir_id
+        # One that is just being begun starts within moments.
+        self._heirs[principal_id] = heir_id
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._keep_s, self._heirs.pop, principal_id, None)
 
     def owner_id(self, generation_id: str, /) -> str:
         """The principal whose generation it is."""

@@ -73,6 +73,7 @@ class Principal:
     Attributes:
         name: Name to show.
         limits: Its own limits; None: those that the settings give its kind.
+        subject: Who a user is for the provider that vouches for them.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Principal:
     name: str
     created_at: datetime
     limits: Limits | None = None
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,7 @@ class Caller:
         key: The API key that it came with.
         expires_at: When its credentials end; None: at no fixed time.
         limits: The principal's own; None: those of its kind.
+        session_digest: The session that it came with.
     """
 
     principal_id: str | None
@@ -145,6 +148,7 @@ class Caller:
     key: ApiKey | None = None
     expires_at: datetime | None = None
     limits: Limits | None = None
+    session_digest: str | None = None
 
     @classmethod
     def with_key(cls, key: ApiKey, principal: Principal) -> Self:
@@ -178,8 +182,10 @@ class Caller:
         )
 
 
-SIGN_IN: Final = "This needs an API key: send the header Authorization: Bearer <key>."
+SIGN_IN: Final = "Sign in, or send the header Authorization: Bearer <key>."
 LOCAL_PRINCIPAL: Final = "usr_local"
+GUEST_PREFIX: Final = "gst"
+"""Identifiers of guests begin so, since nothing else is known of most."""
 LOCAL_CALLER: Final = Caller(
     principal_id=LOCAL_PRINCIPAL,
     kind=PrincipalKind.LOCAL,

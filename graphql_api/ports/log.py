@@ -34,6 +34,10 @@ class GenerationLog(Protocol):
         """Add the last event; the log is kept for a while, then forgotten."""
         ...
 
+    def hand_over(self, principal_id: str, heir_id: str, /) -> None:
+        """Make another principal the owner of all generations, also of the next."""
+        ...
+
     def owner_id(self, generation_id: str, /) -> str:
         """The principal whose generation it is.
 

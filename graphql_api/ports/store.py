@@ -24,6 +24,7 @@ from graphql_api.domain.sharing import NewShare, Share, Snapshot
 from graphql_api.ports.access import ApiKeys, Principals
 from graphql_api.ports.accounts import Budgets, Ledger, Runs
 from graphql_api.ports.administration import Oversight, Switches
+from graphql_api.ports.identity import People, Sessions
 
 
 class Conversations(Protocol):
@@ -232,3 +233,5 @@ class Store:
     api_keys: ApiKeys
     oversight: Oversight
     switches: Switches
+    people: People
+    sessions: Sessions

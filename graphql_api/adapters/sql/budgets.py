@@ -79,7 +79,7 @@ def _limit(connection: Connection, account: Account, usd_limit: Decimal | None) 
         owner=owner,
         period=period.name,
         limit_pusd=limit_pusd,
-        spent_pusd=_spent(owner, period),
+        spent_pusd=spent_in(owner, period),
     )
     changed = added.on_conflict_do_update(
         index_elements=[_T.owner, _T.period], set_={"limit_pusd": limit_pusd}
@@ -87,7 +87,8 @@ def _limit(connection: Connection, account: Account, usd_limit: Decimal | None) 
     connection.execute(changed)
 
 
-def _spent(owner: str, period: Period) -> ScalarSelect[int]:
+def spent_in(owner: str, period: Period) -> ScalarSelect[int]:
+    """What the ledger has of an owner and a period, in pico-USD."""
     return (
         select(func.coalesce(func.sum(ledger.c.cost_pusd), 0))
         .where(_paid_by(owner))

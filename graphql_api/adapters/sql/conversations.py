@@ -24,17 +24,13 @@ from sqlalchemy import (
 )
 
 from graphql_api.adapters.sql import rows
-from graphql_api.adapters.sql.database import Database, insert_into
+from graphql_api.adapters.sql.adopting import owner
+from graphql_api.adapters.sql.database import Database
 from graphql_api.adapters.sql.ending import abandon
 from graphql_api.adapters.sql.paging import unknown_cursor
 from graphql_api.adapters.sql.pico import microseconds
 from graphql_api.adapters.sql.search import matches
-from graphql_api.adapters.sql.tables import (
-    conversations,
-    idempotency,
-    messages,
-    principals,
-)
+from graphql_api.adapters.sql.tables import conversations, idempotency, messages
 from graphql_api.domain.conversations import (
     Conversation,
     ConversationChanges,
@@ -65,8 +61,9 @@ class SqlConversations:
         first = rows.first_messages(stored.id, chain, at=stored.created_at)
 
         def work(connection: Connection) -> None:
-            known = insert_into(connection, principals).values(id=principal_id)
-            connection.execute(known.on_conflict_do_nothing())
+            values["principal_id"] = owner(
+                connection, principal_id, at=values["created_at"]
+            )
             connection.execute(insert(conversations).values(values))
             if first:
                 connection.execute(insert(messages), first)

@@ -13,8 +13,10 @@ from graphql_api.adapters.sql.ledger import SqlLedger
 from graphql_api.adapters.sql.messages import SqlMessages
 from graphql_api.adapters.sql.migrate import migrate
 from graphql_api.adapters.sql.oversight import SqlOversight
+from graphql_api.adapters.sql.people import SqlPeople
 from graphql_api.adapters.sql.principals import SqlPrincipals
 from graphql_api.adapters.sql.runs import SqlRuns
+from graphql_api.adapters.sql.sessions import SqlSessions
 from graphql_api.adapters.sql.shares import SqlShares
 from graphql_api.adapters.sql.switches import SqlSwitches
 from graphql_api.adapters.sql.turns import SqlTurns
@@ -62,4 +64,6 @@ def store_of(database: Database) -> Store:
         SqlApiKeys(database),
         SqlOversight(database),
         SqlSwitches(database),
+        SqlPeople(database),
+        SqlSessions(database),
     )

@@ -80,6 +80,7 @@ def principal_in(row: RowMapping, prefix: str = "") -> Principal:
         name=row[f"{prefix}name"],
         created_at=instant(row[f"{prefix}created_at"]),
         limits=None if limits is None else limits_in(limits),
+        subject=row[f"{prefix}subject"],
     )
 
 

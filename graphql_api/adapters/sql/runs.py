@@ -1,12 +1,14 @@
 """The `Runs` of a SQL database."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import Connection, Delete, Executable, delete, exists, insert, select
 
 from graphql_api.adapters.sql import rows
 from graphql_api.adapters.sql.accounts import charge, entering, hold, release
+from graphql_api.adapters.sql.adopting import heir
 from graphql_api.adapters.sql.database import Database, persist
 from graphql_api.adapters.sql.tables import ledger, runs
 from graphql_api.domain.accounts import NewRun
@@ -28,8 +30,11 @@ class SqlRuns:
         def attempt(connection: Connection, *, again: bool) -> None:
             if again and connection.scalar(select(exists().where(ours))):
                 return
-            held = hold(connection, run.payer, run.reserve_usd, at=run.at)
-            connection.execute(insert(runs).values(rows.run_values(run) | held))
+            payer_id = heir(connection, run.payer.principal_id)
+            payer = replace(run.payer, principal_id=payer_id)
+            held = hold(connection, payer, run.reserve_usd, at=run.at)
+            values = rows.run_values(replace(run, payer=payer)) | held
+            connection.execute(insert(runs).values(values))
 
         await persist(self._database, attempt)
 

@@ -92,6 +92,8 @@ principals: Final = Table(
     Column("issuer", Characters),
     Column("subject", Characters),
     Column("created_at", BigInteger, nullable=False, server_default=text("0")),
+    # The user who has what was a guest's; null: it is still theirs.
+    Column("successor_id", Characters, ForeignKey("principals.id")),
     _one_of("kind", PrincipalKind),
     Index("uq_principals_issuer", "issuer", "subject", unique=True),
 )
@@ -118,6 +120,19 @@ api_keys: Final = Table(
     Column("expires_at", BigInteger),
     Column("revoked_at", BigInteger),
     Column("used_at", BigInteger),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    # SHA-256 of the token in the cookie, which is kept nowhere.
+    Column("digest", Characters, primary_key=True),
+    Column("principal_id", Characters, ForeignKey(principals.c.id), nullable=False),
+    # As the provider had verified it at this sign-in.
+    Column("email", Characters),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, nullable=False, index=True),
+    Column("used_at", BigInteger, nullable=False),
 )
 
 conversations: Final = Table(

@@ -8,7 +8,7 @@ from typing import Final
 from alembic import op
 
 revision: Final = "r0009"
-down_revision: Final = "r0007"
+down_revision: Final = "r0008"
 
 _TABLES: Final = """
 CREATE TABLE audit (

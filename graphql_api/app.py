@@ -34,15 +34,11 @@ from graphql_api.adapters.toktok import TokTokCounter
 from graphql_api.domain.history import HistoryLimits
 from graphql_api.models import catalog_of, open_model
 from graphql_api.ports.model import LanguageModel
+from graphql_api.ports.rates import Rates
 from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
-from graphql_api.schema.build import build_schema
+from graphql_api.routes import served
 from graphql_api.schema.context import Services
-from graphql_api.schema.documents.trusted import read_trusted
-from graphql_api.schema.explorer import Explorer
-from graphql_api.schema.guards import Guard
-from graphql_api.schema.probes import probes
-from graphql_api.schema.wire.endpoint import MAX_BODY_BYTES, Endpoint
 from graphql_api.services.access import Access, Keys
 from graphql_api.services.administration import Administration
 from graphql_api.services.answering import Answering
@@ -63,8 +59,10 @@ from graphql_api.services.switch import AnswerSwitch
 from graphql_api.services.tidying import Tidying
 from graphql_api.services.titling import Titling
 from graphql_api.services.turns import Turns
+from graphql_api.services.visitors import Visitors
 from graphql_api.services.watching import Watching
 from graphql_api.settings import MOCK_MODEL, Settings
+from graphql_api.sign_in import Surroundings, open_sign_in
 
 _WINDOW_S: Final = 0.04
 _MAX_MESSAGES: Final = 1_000
@@ -90,31 +88,7 @@ def create_app(settings: Settings) -> FastAPI:
     def services() -> Services:
         return opened[0]
 
-    app = FastAPI(
-        title="Sidekick",
-        lifespan=lifespan,
-        docs_url=None,
-        redoc_url=None,
-        openapi_url=None,
-    )
-    schema = build_schema(
-        limits=settings.document_limits,
-        introspection=settings.introspection,
-        trusted=read_trusted(settings.trusted_documents),
-    )
-    app.include_router(Endpoint(schema, services, origins=settings.allowed_origins))
-    app.include_router(probes(services))
-    app.add_middleware(
-        Explorer, usable=settings.introspection and settings.trusted_documents is None
-    )
-    app.add_middleware(
-        Guard,
-        hosts=settings.allowed_hosts,
-        origins=settings.allowed_origins,
-        max_body_bytes=MAX_BODY_BYTES,
-        body_timeout_s=settings.request_timeout_s,
-    )
-    return app
+    return served(settings, services, lifespan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +100,7 @@ class _Parts:
     catalog: Catalog
     prices: PriceTable
     log: MemoryGenerationLog
+    rates: Rates
 
 
 def _parts(settings: Settings) -> _Parts:
@@ -137,6 +112,7 @@ def _parts(settings: Settings) -> _Parts:
         catalog=catalog_of(settings, files),
         prices=PriceTable({MOCK_MODEL: PRICES} | dict(files.prices)),
         log=MemoryGenerationLog(window_s=_WINDOW_S, keep_s=settings.keep_generation_s),
+        rates=MemoryRates(),
     )
 
 
@@ -149,7 +125,10 @@ async def _running(settings: Settings, parts: _Parts) -> AsyncGenerator[Services
             store = replace(store, turns=BudgetedTurns(store.turns, parts.model))
         await stack.enter_async_context(parts.alive)
         await stack.enter_async_context(parts.log)
-        services, recovery, drain = _services(settings, parts, store)
+        visitors = await stack.enter_async_context(
+            open_sign_in(settings.sign_in, _surroundings(parts, store))
+        )
+        services, recovery, drain = _services(settings, parts, store, visitors)
         await recovery.recover()
         checkpoints = asyncio.create_task(
             recovery.checkpoint_for_ever(), name="checkpoints"
@@ -170,10 +149,20 @@ async def _open_store(settings: Settings, stack: AsyncExitStack) -> Store:
     return await stack.enter_async_context(open_store(address))
 
 
+def _surroundings(parts: _Parts, store: Store) -> Surroundings:
+    return Surroundings(
+        store=store,
+        log=parts.log,
+        rates=parts.rates,
+        clock=SystemClock(),
+        new_id=_new_id,
+    )
+
+
 def _services(
-    settings: Settings, parts: _Parts, store: Store
+    settings: Settings, parts: _Parts, store: Store, visitors: Visitors | None
 ) -> tuple[Services, Recovery, Callable[[], Awaitable[None]]]:
-    clock, catalog, rates = SystemClock(), parts.catalog, MemoryRates()
+    clock, catalog, rates = SystemClock(), parts.catalog, parts.rates
     limits = HistoryLimits(
         message_chars=settings.max_message_chars,
         history_chars=settings.max_history_chars,
@@ -185,7 +174,8 @@ def _services(
     )
     access = Access(
         store,
-        required=settings.auth != "off",
+        keys="keys" in settings.auth,
+        visitors=visitors,
         recheck_s=settings.recheck_s,
         rates=rates,
         clock=clock,
@@ -243,6 +233,7 @@ def _services(
         ),
         switch=AnswerSwitch(store, clock=clock, new_id=_new_id),
         administration=Administration(store, clock=clock, new_id=_new_id),
+        visitors=visitors,
         limiting=limiting,
         asking=asking,
         generations=generations,

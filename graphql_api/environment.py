@@ -97,6 +97,14 @@ class Environment:
         value = self._environ.get(name)
         return Path(value) if value else None
 
+    def needed(self, name: str) -> str:
+        """A text that must be there."""
+        value = self._environ.get(name, "").strip()
+        if not value:
+            msg = f"{name} is not set, and SIDEKICK_AUTH needs it."
+            raise SettingsError(msg)
+        return value
+
     def words(self, name: str) -> tuple[str, ...]:
         """The words between commas."""
         value = self._environ.get(name, "")

@@ -13,9 +13,14 @@ from platformdirs import user_data_path
 from graphql_api.domain.access import Limits
 from graphql_api.environment import Environment, with_secrets
 from graphql_api.errors import SettingsError
+from graphql_api.sign_in_settings import (
+    Auth,
+    SignInSettings,
+    read_auth,
+    read_sign_in,
+)
 
 Titles = Literal["model", "rule"]
-Auth = Literal["off", "keys"]
 Provider = Literal["local", "openai", "echo", "mock"]
 
 OPENAI_URL: Final = "https://api.openai.com/v1"
@@ -31,10 +36,11 @@ _DEFAULT_MODELS: Final[Mapping[Provider, str]] = {
     "mock": MOCK_MODEL,
 }
 _TITLES: Final[Mapping[str, Titles]] = {"model": "model", "rule": "rule"}
-_AUTH: Final[Mapping[str, Auth]] = {"off": "off", "keys": "keys"}
 _SECRET_FILES: Final = {
     "OPENAI_API_KEY_FILE": "OPENAI_API_KEY",
     "DATABASE_URL_FILE": "DATABASE_URL",
+    "SIDEKICK_OIDC_CLIENT_SECRET_FILE": "SIDEKICK_OIDC_CLIENT_SECRET",
+    "SIDEKICK_SESSION_SECRET_FILE": "SIDEKICK_SESSION_SECRET",
 }
 _SWITCH: Final = {"on": True, "off": False}
 
@@ -80,7 +86,8 @@ class Settings:
 
     Attributes:
         host: Address to listen on; other than loopback only with authentication.
-        auth: Whether callers must show who they are, and how.
+        auth: How callers may show who they are; empty: they need not.
+        sign_in: How people sign in; None: they cannot.
         recheck_s: Seconds after which a revoked key works no more.
         limits: Limits of each principal that has none of its own.
         service_limits: What all together may spend.
@@ -118,7 +125,8 @@ class Settings:
 
     host: str
     port: int
-    auth: Auth
+    auth: frozenset[Auth]
+    sign_in: SignInSettings | None
     recheck_s: float
     limits: Limits
     service_limits: Limits
@@ -163,10 +171,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     read = Environment(environ)
     provider = _provider(environ)
     _check_key(environ, provider)
+    auth = read_auth(read)
+    sign_in = read_sign_in(environ) if "oidc" in auth else None
+    own_hosts = (sign_in.host,) if sign_in else ()
+    own_origins = (sign_in.public_url,) if sign_in else ()
     return Settings(
-        host=_host(environ),
+        host=_host(environ, safe=bool(auth)),
         port=read.integer("SIDEKICK_API_PORT", 8000, low=0, high=65535),
-        auth=read.choice("SIDEKICK_AUTH", _AUTH, "off"),
+        auth=auth,
+        sign_in=sign_in,
         recheck_s=read.seconds("SIDEKICK_RECHECK_S", 20, low=0.01, high=60),
         limits=_limits(read),
         service_limits=Limits(
@@ -183,8 +196,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         database_url=environ.get("DATABASE_URL") or None,
         assistants_file=read.path("SIDEKICK_ASSISTANTS_FILE"),
         models_file=read.path("SIDEKICK_MODELS_FILE"),
-        allowed_hosts=read.words("SIDEKICK_ALLOWED_HOSTS"),
-        allowed_origins=read.words("SIDEKICK_ALLOWED_ORIGINS"),
+        allowed_hosts=read.words("SIDEKICK_ALLOWED_HOSTS") + own_hosts,
+        allowed_origins=read.words("SIDEKICK_ALLOWED_ORIGINS") + own_origins,
         max_message_chars=read.integer("SIDEKICK_MAX_MESSAGE_CHARS", 20_000),
         max_history_chars=read.integer("SIDEKICK_MAX_HISTORY_CHARS", 200_000),
         max_live=read.integer("SIDEKICK_MAX_LIVE", 4 if provider == "local" else 200),
@@ -274,10 +287,10 @@ def _model(environ: Mapping[str, str], provider: Provider) -> str:
     return model
 
 
-def _host(environ: Mapping[str, str]) -> str:
+def _host(environ: Mapping[str, str], *, safe: bool) -> str:
     host = environ.get("SIDEKICK_API_HOST") or "127.0.0.1"
-    safe = environ.get("SIDEKICK_AUTH", "off") != "off"
-    if host not in _LOOPBACK and not (safe and environ.get("SIDEKICK_ALLOWED_HOSTS")):
+    named = environ.get("SIDEKICK_ALLOWED_HOSTS") or environ.get("SIDEKICK_PUBLIC_URL")
+    if host not in _LOOPBACK and not (safe and named):
         msg = (
             f"SIDEKICK_API_HOST is {host!r}, which others can reach. Set SIDEKICK_AUTH "
             "to say who may call (for example keys), and SIDEKICK_ALLOWED_HOSTS to "

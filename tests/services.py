@@ -35,7 +35,7 @@ class Service:
     url: str
     log: Path
 
-    def wait_until_up(self, path: str = "/healthz") -> None:
+    def wait_until_up(self, path: str) -> None:
         give_up_s = time.monotonic() + START_LIMIT_S
         while not self._answers(path):
             assert self.process.poll() is None, self.output()
@@ -75,6 +75,7 @@ def running(
     log: Path,
     port_variable: str,
     port: int | None = None,
+    path: str = "/healthz",
     **environ: str,
 ) -> Iterator[Service]:
     """Run `python -m module` on the port, or a free one, until the context ends."""
@@ -95,7 +96,7 @@ def running(
         )
     service = Service(process, f"http://127.0.0.1:{port}", log)
     try:
-        service.wait_until_up()
+        service.wait_until_up(path)
         yield service
     finally:
         if process.poll() is None:

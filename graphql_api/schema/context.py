@@ -30,6 +30,7 @@ from graphql_api.services.shelf import Shelf
 from graphql_api.services.switch import AnswerSwitch
 from graphql_api.services.tidying import Tidying
 from graphql_api.services.turns import Turns
+from graphql_api.services.visitors import Visitors
 from graphql_api.services.watching import Watching
 
 _T = TypeVar("_T")
@@ -49,6 +50,7 @@ class Services:
 
     access: Access
     keys: Keys
+    visitors: Visitors | None
     limiting: Limiting
     switch: AnswerSwitch
     administration: Administration

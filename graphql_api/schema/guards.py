@@ -31,13 +31,18 @@ class Guard:
         *,
         hosts: Iterable[str],
         origins: Iterable[str],
+        landings: Iterable[str] = (),
         max_body_bytes: int,
         body_timeout_s: float,
     ) -> None:
-        """Serve further hosts and origins next to loopback and the own origin."""
+        """Serve further hosts and origins next to loopback and the own origin.
+
+        Browsers may be sent to the ``landings`` by other sites, with a query.
+        """
         self._app = app
         self._hosts = _LOOPBACK | {host.lower() for host in hosts}
         self._origins = {origin.lower().rstrip("/") for origin in origins}
+        self._landings = frozenset(landings)
         self._max_body_bytes = max_body_bytes
         self._body_timeout_s = body_timeout_s
 
@@ -90,12 +95,17 @@ class Guard:
         if origin is not None and not self._same_or_allowed(origin.lower(), host):
             return 403, "Pages of this origin may not call the API."
         foreign = headers.get("sec-fetch-site", "").lower() in _FOREIGN_SITES
+        foreign = foreign and not self._lands(scope, headers)
         if origin is None and foreign and scope.get("query_string"):
             return 403, "Pages of other sites may not call the API."
         declared = headers.get("content-length", "0")
         if not declared.isdigit() or int(declared[:12]) > self._max_body_bytes:
             return 413, f"The body is over {self._max_body_bytes:,} bytes."
         return None
+
+    def _lands(self, scope: Scope, headers: Headers) -> bool:
+        arrives = headers.get("sec-fetch-mode", "").lower() == "navigate"
+        return arrives and scope["path"] in self._landings
 
     def _same_or_allowed(self, origin: str, host: str) -> bool:
         try:

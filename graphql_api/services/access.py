@@ -8,7 +8,6 @@ for a while.
 """
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -30,13 +29,16 @@ from graphql_api.domain.access import (
     token_of,
 )
 from graphql_api.domain.administration import Actor, AuditAction, AuditEntry, told
+from graphql_api.domain.identity import NO_VISIT, Visit, is_signed
 from graphql_api.errors import BadInput, NotFound, RateLimited, Unauthenticated
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.rates import Rates
 from graphql_api.ports.store import Store
+from graphql_api.services.believing import Beliefs
+from graphql_api.services.visitors import Visitors
 
 WRONG_KEYS_PER_MINUTE: Final = 10
-_MOST_BELIEVED: Final = 10_000
+_WRONG_TOKENS_PER_MINUTE: Final = 60
 _MOST_DAYS: Final = 3_650
 _MOST_NAME_CHARS: Final = 100
 _HINT_CHARS: Final = 4
@@ -153,12 +155,6 @@ class Keys:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Believed:
-    caller: Caller
-    until: datetime
-
-
 class Access:
     """Finds out who asks.
 
@@ -170,55 +166,67 @@ class Access:
         self,
         store: Store,
         *,
-        required: bool,
+        keys: bool,
+        visitors: Visitors | None,
         recheck_s: float,
         rates: Rates,
         clock: Clock,
     ) -> None:
-        """Take the parts.
+        """Take the parts; with neither keys nor visitors all are the owner.
 
         Args:
             store: Has the keys.
-            required: Whether who shows nothing is nobody, instead of the owner.
+            keys: Whether API keys are good.
+            visitors: Knows people; None: they cannot sign in.
             recheck_s: Seconds for which what was found out is believed.
             rates: Counts wrong keys.
             clock: Says when keys end.
         """
-        self._keys = store.api_keys
-        self.required = required
+        self._keys = store.api_keys if keys else None
+        self._visitors = visitors
+        self.required = keys or visitors is not None
         self._recheck_s = recheck_s
         self._rates = rates
         self._clock = clock
-        self._believed: OrderedDict[str, _Believed] = OrderedDict()
+        self._beliefs = Beliefs(last_s=recheck_s)
 
-    async def caller(self, token: str | None, *, address: str) -> Caller:
-        """Who comes with a key, or with nothing.
+    async def caller(
+        self, token: str | None, *, address: str, visit: Visit = NO_VISIT
+    ) -> Caller:
+        """Who comes with a key, a token, cookies, or with nothing.
 
         Args:
             token: What stands behind ``Bearer`` in the request.
             address: Where it comes from, to count wrong keys by.
+            visit: What its cookies say, if they may speak for it.
 
         Raises:
-            Unauthenticated: The key does not work.
-            RateLimited: Too many wrong keys came from the address.
+            Unauthenticated: The key or token does not work.
+            RateLimited: Too many wrong ones came from the address.
+            IdentityUnavailable: Nobody can check the token now.
         """
         if not self.required:
             return LOCAL_CALLER
         if token is None:
-            return UNKNOWN_CALLER
+            people = self._visitors
+            known = None if people is None else await people.browser(visit)
+            return known or UNKNOWN_CALLER
         digest = key_digest(token)
-        believed = self._believed.get(digest)
-        if believed is not None and self._clock.now() < believed.until:
-            return believed.caller
-        name = f"wrong-keys {address}"
-        left, wait_s = await self._rates.left(name, WRONG_KEYS_PER_MINUTE)
+        believed = self._beliefs.find(digest, at=self._clock.now())
+        if believed is not None:
+            return believed
+        most = _WRONG_TOKENS_PER_MINUTE if is_signed(token) else WRONG_KEYS_PER_MINUTE
+        name = f"wrong-{most} {address}"
+        left, wait_s = await self._rates.left(name, most)
         if left <= 0:
             raise RateLimited("Too many wrong API keys came from here.", wait_s=wait_s)
-        caller = await self._look_up(token, digest)
-        if caller is None:
-            self._believed.pop(digest, None)
-            await self._rates.hit(name, WRONG_KEYS_PER_MINUTE)
-            raise Unauthenticated(_WRONG)
+        try:
+            caller = await self._look_up(token, digest)
+        except Unauthenticated:
+            self._beliefs.forget(digest)
+            await self._rates.hit(name, most)
+            raise
+        self._beliefs.keep(digest, caller, at=self._clock.now())
         return caller
 
     async def ended(self, caller: Caller) -> None:
@@ -228,32 +236,23 @@ class Access:
             await asyncio.sleep(self._recheck_s)
 
     async def _works(self, caller: Caller) -> bool:
-        if caller.key is None:
-            return caller.expires_at is None or self._clock.now() < caller.expires_at
-        found = await self._keys.find(caller.key.id)
-        return found is not None and found.key.works(self._clock.now())
+        if caller.key is not None and self._keys is not None:
+            found = await self._keys.find(caller.key.id)
+            return found is not None and found.key.works(self._clock.now())
+        return self._visitors is None or await self._visitors.stays(caller)
 
-    async def _look_up(self, token: str, digest: str) -> Caller | None:
+    async def _look_up(self, token: str, digest: str) -> Caller:
+        if self._visitors is not None and is_signed(token):
+            return await self._visitors.bearer(token)
         key_id, now = key_id_in(token), self._clock.now()
-        found = None if key_id is None else await self._keys.find(key_id)
-        if found is None or not same_digest(found.digest, digest):
-            return None
-        if not found.key.works(now):
-            return None
+        if self._keys is None or key_id is None:
+            raise Unauthenticated(_WRONG)
+        found = await self._keys.find(key_id)
+        known = found is not None and same_digest(found.digest, digest)
+        if found is None or not known or not found.key.works(now):
+            raise Unauthenticated(_WRONG)
         await self._keys.used([found.key.id], at=now)
-        used = replace(found.key, used_at=now)
-        caller = Caller.with_key(used, found.principal)
-        self._believe(digest, caller, now)
-        return caller
-
-    def _believe(self, digest: str, caller: Caller, now: datetime) -> None:
-        until = now + timedelta(seconds=self._recheck_s)
-        if caller.expires_at is not None:
-            until = min(until, caller.expires_at)
-        self._believed[digest] = _Believed(caller, until)
-        self._believed.move_to_end(digest)
-        if len(self._believed) > _MOST_BELIEVED:
-            self._believed.popitem(last=False)
+        return Caller.with_key(replace(found.key, used_at=now), found.principal)
 
 
 def _check(wanted: NewKey) -> None:

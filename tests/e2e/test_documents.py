@@ -41,7 +41,12 @@ def test_a_question_of_the_readme_is_answered(command: str, echo_api: Service) -
 
 
 def test_every_setting_of_the_code_is_documented_and_the_other_way_round() -> None:
-    sources = [ROOT / "graphql_api/settings.py", ROOT / "reflex_app/settings.py"]
+    files = (
+        "graphql_api/settings",
+        "graphql_api/sign_in_settings",
+        "reflex_app/settings",
+    )
+    sources = [ROOT / f"{file}.py" for file in files]
     in_code = {
         name
         for source in sources

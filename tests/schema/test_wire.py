@@ -14,6 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from strawberry.exceptions import ConnectionRejectionError
 
 from graphql_api.domain.access import LOCAL_CALLER, Caller
+from graphql_api.domain.identity import Visit
 from graphql_api.schema.build import build_schema
 from graphql_api.schema.explorer import FILES
 from graphql_api.schema.wire.endpoint import Endpoint
@@ -169,8 +170,8 @@ async def test_a_mutation_needs_post(api: Api) -> None:
 class OpenAccess:
     required = False
 
-    async def caller(self, token: str | None, *, address: str) -> Caller:
-        del token, address
+    async def caller(self, token: str | None, *, address: str, visit: Visit) -> Caller:
+        del token, address, visit
         return LOCAL_CALLER
 
 

@@ -75,10 +75,16 @@ def _refusal(response: GraphQLHTTPResponse) -> tuple[int, Mapping[str, str]] | N
         case ErrorCode.FORBIDDEN:
             return 403, {}
         case ErrorCode.RATE_LIMITED:
-            wait_ms = extensions.get("retryAfterMs", 1_000)
-            return 429, {"retry-after": str(math.ceil(wait_ms / 1_000))}
+            return 429, _retry_after(extensions)
+        case ErrorCode.IDENTITY_UNAVAILABLE:
+            return 503, _retry_after(extensions)
         case _:
             return None
+
+
+def _retry_after(extensions: Mapping[str, Any]) -> Mapping[str, str]:
+    wait_ms = extensions.get("retryAfterMs", 1_000)
+    return {"retry-after": str(math.ceil(wait_ms / 1_000))}
 
 
 def _status(response: GraphQLHTTPResponse) -> int:

@@ -32,6 +32,7 @@ from strawberry.types.unset import UNSET, UnsetType
 
 from graphql_api.errors import report_bug
 from graphql_api.schema.context import Context, Services
+from graphql_api.schema.cookies import Cookies
 from graphql_api.schema.failures import encoded
 from graphql_api.schema.wire import answers, requests
 from graphql_api.schema.wire.credentials import introduce, introduced
@@ -85,12 +86,13 @@ class Endpoint(GraphQLRouter[Context, None]):
         services: Callable[[], Services],
         *,
         origins: Sequence[str],
+        cookies: Cookies | None = None,
         page: Page | None = None,
     ) -> None:
         """Serve the schema at `/graphql`, and the page to browsers that open it."""
 
         async def context(connection: HTTPConnection) -> Context:
-            return await introduced(services(), connection)
+            return await introduced(services(), connection, cookies)
 
         super().__init__(
             schema,

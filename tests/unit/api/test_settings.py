@@ -27,7 +27,7 @@ def test_other_addresses_than_loopback_need_both_settings(missing: str | None) -
 
 def test_with_authentication_and_hosts_any_address_will_do() -> None:
     settings = read_settings({"SIDEKICK_API_HOST": "::", **KEYS})
-    assert (settings.host, settings.auth) == ("::", "keys")
+    assert (settings.host, settings.auth) == ("::", {"keys"})
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:

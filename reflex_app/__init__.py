@@ -6,7 +6,9 @@ The parts, each with one reason to change, from the outside to the inside::
     build       the production build, and what it adds to Reflex's own
     server      the ASGI application that puts the parts below on one address
     files       the prebuilt page: compressed variants, cache headers, CSP hashes
-    proxy       `/graphql` of the page's own origin, streamed from the API
+    proxy       `/graphql` and `/auth` of the page's own origin, passed on to the API
+    entrance    whether people sign in, and the cookie that a guest gets with the page
+    visits      whose cookies a call carries; Reflex never sees them
     guard       who may talk to this server, and the headers every reply carries
     app         the Reflex application and its pages
     pages       one module per route

@@ -2,7 +2,7 @@
 
 import json
 from asyncio import Future, Timeout, gather, get_running_loop, timeout
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
@@ -19,8 +19,8 @@ TIMEOUT_S = 7.5
 class Poster(Protocol):
     """Sends a body and returns that of the reply: `Connections`, or a test's own."""
 
-    async def post(self, url: str, body: bytes) -> bytes:
-        """Send JSON."""
+    async def post(self, url: str, body: bytes, shown: Mapping[str, str]) -> bytes:
+        """Send JSON with further headers."""
         ...
 
     async def aclose(self) -> None:
@@ -31,9 +31,19 @@ class Poster(Protocol):
 class Calls:
     """Calls the API; every wait is shorter than `TIMEOUT_S`."""
 
-    def __init__(self, url: str, *, poster: Poster | None = None) -> None:
-        """Prepare calls to `url`; `poster` lets tests stay in process."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        credentials: Callable[[], Mapping[str, str]] = dict,
+        poster: Poster | None = None,
+    ) -> None:
+        """Prepare calls to `url`; `poster` lets tests stay in process.
+
+        Each call carries the headers that `credentials` gives for who asks just then.
+        """
         self._url = url
+        self._credentials = credentials
         self._http = poster or Connections(silence_s=TIMEOUT_S)
         self._open: dict[Timeout, Future[None]] = {}
         self._closed = False
@@ -59,7 +69,7 @@ class Calls:
         body = json.dumps({"query": document, "variables": variables}).encode()
         try:
             async with self._limited():
-                reply = await self._http.post(self._url, body)
+                reply = await self._http.post(self._url, body, self._credentials())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise ApiError(replies.unreachable()) from error
         return _data(reply)

@@ -1,5 +1,7 @@
 """HTTP connections to the API, for calls and for what passes through."""
 
+from collections.abc import Mapping
+
 import aiohttp
 
 _MOST = 1000
@@ -35,14 +37,20 @@ class Connections:
             )
         return self._session
 
-    async def post(self, url: str, body: bytes) -> bytes:
+    async def post(self, url: str, body: bytes, shown: Mapping[str, str]) -> bytes:
         """Send JSON and return the body of the reply, whatever its status.
+
+        Args:
+            url: where to.
+            body: the JSON.
+            shown: headers that say who asks.
 
         Raises:
             aiohttp.ClientError: the connection failed.
             TimeoutError: nothing came for too long.
         """
-        headers = {"content-type": "application/json", "accept": "application/json"}
+        kind = "application/json"
+        headers = {"content-type": kind, "accept": kind, **shown}
         async with self.session.post(url, data=body, headers=headers) as reply:
             return await reply.read()
 

@@ -1,16 +1,20 @@
 """Deletions that can be undone: they wait here, and are sent when the wait is over.
 
 They belong to the page's server, not to a tab: a tab that is closed in between changes
-nothing. A server that is killed forgets them, and then nothing is deleted.
+nothing. A server that is killed forgets them, and then nothing is deleted. Each visitor
+has deletions of their own: nobody sees, takes back or forestalls those of others.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 
 from reflex_app.replies import UNREACHABLE, ApiError
 
 _PAUSES_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Between the tries to reach an API that is not there."""
+
+
+_Tasks = dict[str, asyncio.Task[None]]
 
 
 class Deletions:
@@ -20,44 +24,63 @@ class Deletions:
         self,
         delete: Callable[[Sequence[str]], Awaitable[None]],
         *,
+        whose: Callable[[], Hashable] = lambda: None,
         wait_s: float = 6.0,
     ) -> None:
-        """Call `delete` with conversations once `wait_s` seconds have passed."""
+        """Call `delete` with conversations once `wait_s` seconds have passed.
+
+        It is called on behalf of the visitor that `whose` named when they asked.
+        """
         self._delete = delete
+        self._whose = whose
         self._wait_s = wait_s
-        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._all: dict[Hashable, _Tasks] = {}
         self._hurry = asyncio.Event()
 
     @property
     def pending(self) -> frozenset[str]:
-        """Conversations that count as deleted, and are not yet."""
-        return frozenset(self._tasks)
+        """Conversations of the visitor that count as deleted, and are not yet."""
+        return frozenset(self._own())
 
     def schedule(self, ids: Sequence[str]) -> None:
         """Delete conversations soon."""
-        new = [one for one in dict.fromkeys(ids) if one not in self._tasks]
+        whose, own = self._whose(), self._own()
+        new = [one for one in dict.fromkeys(ids) if one not in own]
         if new:
-            task = asyncio.create_task(self._later(new))
-            self._tasks |= dict.fromkeys(new, task)
+            # The task has the context of who asked, and so are its calls theirs.
+            task = asyncio.create_task(self._later(whose, new))
+            self._all[whose] = {**own, **dict.fromkeys(new, task)}
 
     def undo(self, ids: Sequence[str]) -> bool:
         """Keep conversations; False when their deletion was sent already."""
-        tasks = {self._tasks.pop(one, None) for one in ids}
+        own = self._own()
+        tasks = {own.get(one) for one in ids}
+        self._forget(self._whose(), ids)
         return None not in tasks and all(task.cancel() for task in tasks if task)
 
     async def settled(self, ids: Sequence[str]) -> None:
         """Wait until deletions were sent or undone."""
-        tasks = {self._tasks[one] for one in ids if one in self._tasks}
+        own = self._own()
+        tasks = {own[one] for one in ids if one in own}
         if tasks:
             await asyncio.wait(tasks)
 
     async def aclose(self) -> None:
         """Send what waits now, once: the server ends."""
         self._hurry.set()
-        if self._tasks:
-            await asyncio.wait(set(self._tasks.values()), timeout=2.0)
+        tasks = {task for own in self._all.values() for task in own.values()}
+        if tasks:
+            await asyncio.wait(tasks, timeout=2.0)
 
-    async def _later(self, ids: Sequence[str]) -> None:
+    def _own(self) -> _Tasks:
+        return self._all.get(self._whose(), {})
+
+    def _forget(self, whose: Hashable, ids: Sequence[str]) -> None:
+        own = self._all.pop(whose, {})
+        if left := {one: task for one, task in own.items() if one not in ids}:
+            self._all[whose] = left
+
+    async def _later(self, whose: Hashable, ids: Sequence[str]) -> None:
         try:
             async with asyncio.timeout(self._wait_s):
                 await self._hurry.wait()
@@ -66,8 +89,7 @@ class Deletions:
         try:
             await self._send(ids)
         finally:
-            for one in ids:
-                self._tasks.pop(one, None)
+            self._forget(whose, ids)
 
     async def _send(self, ids: Sequence[str]) -> None:
         for pause_s in (*_PAUSES_S, None):

@@ -33,6 +33,12 @@ def header(scope: Scope, name: bytes) -> str:
     return next((v.decode("latin-1") for k, v in scope["headers"] if k == name), "")
 
 
+def address_of(scope: Scope) -> str:
+    """Return where a browser is: its limits are not everybody's."""
+    client = scope.get("client")
+    return client[0] if client else ""
+
+
 class Guard:
     """Refuses strangers, and adds the security headers to every reply."""
 

@@ -1,34 +1,40 @@
-"""`/graphql` of the page's own origin: the API, passed through byte by byte.
+"""`/graphql` and `/auth` of the page's own origin: the API, passed on byte by byte.
 
 A stream ends at once when the browser leaves or this server stops; the generation
-it watched goes on in the API. Browsers that open the address get the API's GraphiQL.
+it watched goes on in the API. Browsers that open `/graphql` get the API's GraphiQL.
 """
 
 import asyncio
 import json
-from urllib.parse import urlsplit
+import re
+from urllib.parse import quote, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from reflex_app.connections import Connections
-from reflex_app.guard import Receive, Scope, Send, header, reply
+from reflex_app.guard import Receive, Scope, Send, address_of, header, reply
 
 MAX_BODY_BYTES = 256_000
 """Largest request; the API has the same bound."""
 
 _SILENCE_S = 120.0
+_SIGN_IN = re.compile(r"/auth/[a-z]{1,20}", re.ASCII)
 _REQUEST_HEADERS = (
     b"content-type",
     b"accept",
     b"cookie",
     b"authorization",
     b"if-none-match",
+    b"sec-fetch-mode",
+    b"sec-fetch-site",
 )
 _REPLY_HEADERS = (
     b"content-type",
     b"cache-control",
     b"content-security-policy",
     b"etag",
+    b"location",
     b"retry-after",
     b"www-authenticate",
     b"set-cookie",
@@ -36,13 +42,20 @@ _REPLY_HEADERS = (
 )
 
 
-class GraphQLProxy:
-    """Passes POST requests, and GraphiQL, to the API."""
+def passes_on(path: str) -> bool:
+    """Return whether the API answers at an address, through this proxy."""
+    of_graphql = path == "/graphql" or path.startswith("/graphql/ide/")
+    return of_graphql or _SIGN_IN.fullmatch(path) is not None
+
+
+class Proxy:
+    """Passes GraphQL, GraphiQL, and the ways in and out to the API."""
 
     def __init__(self, api_url: str) -> None:
-        """Prepare a proxy to `api_url`."""
+        """Prepare a proxy to `api_url`, the address of GraphQL there."""
         self._url = api_url
-        self._host = urlsplit(api_url).netloc
+        parts = urlsplit(api_url)
+        self._host, self._origin = parts.netloc, f"{parts.scheme}://{parts.netloc}"
         self._stopping = asyncio.Event()
         self._http = Connections(silence_s=_SILENCE_S)
 
@@ -56,7 +69,7 @@ class GraphQLProxy:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on and stream its reply back."""
-        if scope["method"] != "POST" and not _opens_graphiql(scope):
+        if scope["method"] != "POST" and not _may_be_read(scope):
             await _fail(send, 405, "BAD_REQUEST", "Send GraphQL by POST.")
             return
         body = await _body(receive)
@@ -85,14 +98,14 @@ class GraphQLProxy:
         try:
             response = await self._http.session.request(
                 scope["method"],
-                self._url + scope["path"].removeprefix("/graphql"),
+                self._address(scope),
                 data=body,
                 headers={
                     **headers,
                     "host": self._host,
                     "accept-encoding": "identity",
                     "x-forwarded-host": header(scope, b"host"),
-                    "x-forwarded-for": _address(scope),
+                    "x-forwarded-for": address_of(scope),
                 },
                 allow_redirects=False,
             )
@@ -103,17 +116,19 @@ class GraphQLProxy:
         async with response:
             await _stream(response, send)
 
+    def _address(self, scope: Scope) -> URL:
+        path = scope["path"]
+        if not path.startswith("/auth/"):
+            return URL(self._url + quote(path.removeprefix("/graphql")), encoded=True)
+        # As the provider wrote it: its codes are read from it.
+        query = scope["query_string"].decode("latin-1")
+        return URL(f"{self._origin}{path}?{query}", encoded=True)
 
-def _address(scope: Scope) -> str:
-    """Where the browser is: its limits are not everybody's."""
-    client = scope.get("client")
-    return client[0] if client else ""
 
-
-def _opens_graphiql(scope: Scope) -> bool:
-    asset = scope["path"].startswith("/graphql/")
+def _may_be_read(scope: Scope) -> bool:
+    below = scope["path"].startswith(("/graphql/", "/auth/"))
     wants_page = "text/html" in header(scope, b"accept")
-    return scope["method"] == "GET" and (asset or wants_page)
+    return scope["method"] == "GET" and (below or wants_page)
 
 
 async def _stream(response: aiohttp.ClientResponse, send: Send) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 
 UNREACHABLE = "UNREACHABLE"
 """Code of our own: no answer at all, or none that is GraphQL."""
+UNAUTHENTICATED = "UNAUTHENTICATED"
+"""Code of the contract: the API wants to know who asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,16 @@ class ApiError(Exception):
         """Keep the problem for the session to show."""
         super().__init__(f"{problem.code}: {problem.message}")
         self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks."""
+
+    viewer_id: str
+    name: str
+    guest: bool
+    """Whether there is no account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

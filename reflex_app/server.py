@@ -8,12 +8,12 @@ import uvicorn
 
 from reflex_app.build import CLIENT, ROOT, WEB, is_built
 from reflex_app.calls import Calls
+from reflex_app.entrance import Entrance, leading_back
 from reflex_app.files import BuiltPage
-from reflex_app.guard import App, Guard, Receive, Scope, Send, header, reply
-from reflex_app.proxy import GraphQLProxy
+from reflex_app.guard import App, Guard, Receive, Scope, Send, reply
+from reflex_app.proxy import Proxy, passes_on
 from reflex_app.settings import Settings
 from reflex_app.snapshots import send_snapshot, token_of
-from reflex_app.texts import chosen
 
 GRACE_S = 2
 """How long requests may go on after a signal; streams are ended at once."""
@@ -21,8 +21,6 @@ MAX_SOCKET_BYTES = 1_000_000
 """Largest message of a browser."""
 
 _EVENT_LOGGER = "reflex_base.event.processor.event_processor"
-_SECRETS = {b"cookie", b"authorization"}
-_LANGUAGE = b"accept-language"
 
 
 class NotBuiltError(RuntimeError):
@@ -32,13 +30,16 @@ class NotBuiltError(RuntimeError):
 class Page:
     """Everything behind one address, as one ASGI application."""
 
-    def __init__(self, settings: Settings, *, folder: Path, socket: App) -> None:
-        """Serve the files of `folder` and Reflex's `socket`."""
-        self.proxy = GraphQLProxy(settings.api_url)
+    def __init__(
+        self, settings: Settings, *, folder: Path, socket: App, entrance: Entrance
+    ) -> None:
+        """Serve the files of `folder` behind the entrance, and Reflex's `socket`."""
+        self.proxy = Proxy(settings.api_url)
+        self._api = leading_back(self.proxy)
         self._calls = Calls(settings.api_url)
         self._socket = socket
         files = BuiltPage(folder)
-        self._files = files
+        self._files = entrance.welcoming(files)
         self.asgi = Guard(
             self._route,
             allowed_hosts=settings.allowed_hosts,
@@ -52,11 +53,11 @@ class Page:
             await self.proxy.aclose()
             await self._calls.aclose()
         elif scope["path"].startswith("/_event"):
-            await self._socket(without_secrets(scope), receive, send)
+            await self._socket(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
-        elif scope["path"] == "/graphql" or scope["path"].startswith("/graphql/ide/"):
-            await self.proxy(scope, receive, send)
+        elif passes_on(scope["path"]):
+            await self._api(scope, receive, send)
         elif scope["path"] == "/healthz":
             await reply(send, 200, b'{"status": "OK"}', "application/json")
         elif token := token_of(scope["path"]):
@@ -90,7 +91,8 @@ def load(settings: Settings) -> Page:
     if not is_built():
         msg = "The page is not built: run `python -m reflex_app build`."
         raise NotBuiltError(msg)
-    return Page(settings, folder=CLIENT, socket=_reflex_socket())
+    socket, entrance = _reflex_parts()
+    return Page(settings, folder=CLIENT, socket=socket, entrance=entrance)
 
 
 def serve(settings: Settings) -> None:
@@ -110,28 +112,24 @@ def serve(settings: Settings) -> None:
     _Server(config, page).run()
 
 
-def _reflex_socket() -> App:
-    """Return Reflex's ASGI application, without compiling the page again."""
+def _reflex_parts() -> tuple[App, Entrance]:
+    """Return Reflex's ASGI application, without compiling the page again.
+
+    No cookie gets into it; its handlers and the server share the entrance.
+    """
     os.chdir(ROOT)
     os.environ["__REFLEX_SKIP_COMPILE"] = "true"
     os.environ["REFLEX_ENV_MODE"] = "prod"
     os.environ["REFLEX_WEB_WORKDIR"] = str(WEB)
     import rxconfig  # noqa: F401, PLC0415 - sets what Reflex reads when it is imported
-    from reflex_app.app import app  # noqa: PLC0415 - Reflex reads the lines above
+    from reflex_app.app import (  # noqa: PLC0415 - Reflex reads the lines above
+        app,
+        entrance,
+        visits,
+    )
 
     logging.getLogger(_EVENT_LOGGER).addFilter(_without_events)
-    return app()
-
-
-def without_secrets(scope: Scope) -> Scope:
-    """Return the scope of a socket without what Reflex would keep, log and echo.
-
-    Of the cookies only the reader's language is left: the handlers speak it.
-    """
-    tag = chosen(header(scope, _LANGUAGE), header(scope, b"cookie"))
-    dropped = {*_SECRETS, _LANGUAGE}
-    headers = [pair for pair in scope["headers"] if pair[0] not in dropped]
-    return {**scope, "headers": [*headers, (_LANGUAGE, tag.encode())]}
+    return visits.noticing(app()), entrance
 
 
 def _without_events(record: logging.LogRecord) -> bool:

@@ -25,7 +25,8 @@ class Settings:
     max_message_chars: int = 20_000
     """Longest message in code points (`SIDEKICK_MAX_MESSAGE_CHARS`)."""
     allowed_hosts: tuple[str, ...] = LOCAL_HOSTS
-    """Host names that browsers may use for us (`SIDEKICK_ALLOWED_HOSTS` adds some)."""
+    """Host names that browsers may use for us (`SIDEKICK_ALLOWED_HOSTS` adds some, and
+    `SIDEKICK_PUBLIC_URL` has one)."""
 
 
 def read_settings(variables: Mapping[str, str] = environ) -> Settings:
@@ -42,7 +43,11 @@ def read_settings(variables: Mapping[str, str] = environ) -> Settings:
         max_message_chars=_integer(
             variables, "SIDEKICK_MAX_MESSAGE_CHARS", 20_000, low=1, high=1_000_000
         ),
-        allowed_hosts=(*LOCAL_HOSTS, *_names(variables, "SIDEKICK_ALLOWED_HOSTS")),
+        allowed_hosts=(
+            *LOCAL_HOSTS,
+            *_names(variables, "SIDEKICK_ALLOWED_HOSTS"),
+            *_public_host(variables),
+        ),
     )
 
 
@@ -76,6 +81,17 @@ def _api_url(variables: Mapping[str, str], default: str) -> str:
         msg = f"SIDEKICK_API_URL must be an http or https address, not {url!r}"
         raise SettingsError(msg)
     return url
+
+
+def _public_host(variables: Mapping[str, str]) -> tuple[str, ...]:
+    """The host of the address that people use; the API checks the rest of it."""
+    url = variables.get("SIDEKICK_PUBLIC_URL", "").strip()
+    try:
+        host = urlsplit(url).hostname
+    except ValueError as error:
+        msg = f"SIDEKICK_PUBLIC_URL must be an http or https address, not {url!r}"
+        raise SettingsError(msg) from error
+    return (host,) if host else ()
 
 
 def _names(variables: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -138,7 +138,6 @@ def languages() -> dict[str, Texts]:
     return {DEFAULT: usual, **whole}
 
 
-@lru_cache(maxsize=256)
 def chosen(accept_language: str, cookie: str = "") -> str:
     """Return the tag of the language for a reader.
 
@@ -149,6 +148,11 @@ def chosen(accept_language: str, cookie: str = "") -> str:
     found = _CHOSEN.search(cookie)
     if found and found[1] in languages():
         return found[1]
+    return _wanted(accept_language)
+
+
+@lru_cache(maxsize=256)
+def _wanted(accept_language: str) -> str:
     ranges = _RANGE.finditer(accept_language[:_LONGEST_HEADER])
     wanted = [(_quality(one[2]), -at, one[1]) for at, one in enumerate(ranges)]
     for quality, _, tag in sorted(wanted, reverse=True):

@@ -11,7 +11,8 @@ from reflex_app import choices
 from reflex_app.choices import Card, ModelCard
 from reflex_app.client import ApiClient
 from reflex_app.deletions import Deletions
-from reflex_app.replies import ApiError
+from reflex_app.entrance import Entrance
+from reflex_app.replies import UNAUTHENTICATED, ApiError
 from reflex_app.texts import Texts, texts
 
 
@@ -23,6 +24,7 @@ class Service:
     max_message_chars: int
     now: Callable[[], datetime]
     deletions: Deletions
+    entrance: Entrance
     retry_pause_s: float = 0.5
     """Before a turn whose reply was lost is sent again."""
     undo_s: float = 6.0
@@ -66,15 +68,15 @@ class ServiceState(rx.State):
     @rx.event(background=True)
     async def load(self) -> None:
         """Ask the API who answers; the page calls again while it is offline."""
-        outside = service()
+        outside, refused = service(), False
         try:
             offer = await outside.api.offer()
-        except ApiError:
-            offer = None
+        except ApiError as error:
+            offer, refused = None, error.problem.code == UNAUTHENTICATED
         async with self:
             # Not its default: a default is baked into the prebuilt page.
             self.max_chars = outside.max_message_chars
-            self.offline = offer is None
+            self.offline = offer is None and not refused
             if offer:
                 said = words(self)
                 cards = [choices.card(one, said) for one in offer.assistants]

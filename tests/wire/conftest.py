@@ -88,10 +88,15 @@ class Tab:
     """What a browser tab knows of the page: its vars, by state and name."""
 
     def __init__(
-        self, port: int, token: str | None = None, *, language: str = "en"
+        self,
+        port: int,
+        token: str | None = None,
+        *,
+        language: str = "en",
+        cookies: str = "",
     ) -> None:
         self._port = port
-        self._headers = {"accept-language": language}
+        self._headers = {"accept-language": language, "cookie": cookies}
         self.token = token or str(uuid4())
         self.vars: dict[str, Any] = {}
         self.events: list[dict[str, Any]] = []
@@ -202,9 +207,9 @@ class Tab:
 def page() -> Iterator[Server]:
     os.environ["__REFLEX_SKIP_COMPILE"] = "true"
     os.environ["REFLEX_ENV_MODE"] = "prod"
-    from reflex_app.app import app  # noqa: PLC0415 - Reflex reads the lines above
+    from reflex_app.app import app, visits  # noqa: PLC0415 - Reflex reads the lines above
 
-    server = Server(app())
+    server = Server(visits.noticing(app()))
     yield server
     server.stop()
 
@@ -242,20 +247,25 @@ def language() -> str:
 
 
 @pytest.fixture
-async def tab(
+async def connected(
     page: Server,
     api_server: Server,
-    language: str,
     wait_s: float,
     title_pauses_s: tuple[float, ...],
-) -> AsyncIterator[Tab]:
+) -> AsyncIterator[Server]:
+    """The page, whose handlers call the stand-in."""
+    from reflex_app.app import (  # noqa: PLC0415 - after the page is set up
+        credentials,
+        whose,
+    )
     from reflex_app.calls import Calls  # noqa: PLC0415 - after the page is set up
     from reflex_app.client import ApiClient  # noqa: PLC0415 - after the page is set up
     from reflex_app.deletions import Deletions  # noqa: PLC0415 - same
+    from reflex_app.entrance import Entrance  # noqa: PLC0415 - same
     from reflex_app.state.service import Service, connect  # noqa: PLC0415 - same
 
     url = f"http://127.0.0.1:{api_server.port}/graphql"
-    calls = Calls(url)
+    calls, entrance = Calls(url, credentials=credentials), Entrance(url)
     client = ApiClient(calls)
     keys = count(1)
     connect(
@@ -263,17 +273,24 @@ async def tab(
             api=client,
             max_message_chars=40,
             now=lambda: MOMENT,
-            deletions=Deletions(client.delete, wait_s=wait_s),
+            deletions=Deletions(client.delete, whose=whose, wait_s=wait_s),
+            entrance=entrance,
             retry_pause_s=0,
             undo_s=wait_s,
             title_pauses_s=title_pauses_s,
             new_key=lambda: f"key_{next(keys)}",
         )
     )
-    opened = Tab(page.port, language=language)
+    yield page
+    await page.wait_for(calls.aclose())
+    await page.wait_for(entrance.aclose())
+
+
+@pytest.fixture
+async def tab(connected: Server, language: str) -> AsyncIterator[Tab]:
+    opened = Tab(connected.port, language=language)
     await opened.open()
     await opened.visit()
     await opened.fire("service_state.load")
     yield opened
     await opened.close()
-    await page.wait_for(calls.aclose())

@@ -93,6 +93,7 @@ class FakeApi:
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     headers: dict[str, str] = field(default_factory=dict)
+    viewer: dict[str, Any] = field(default_factory=dict)
     watchers: int = 0
     left: threading.Event = field(default_factory=threading.Event)
 
@@ -114,9 +115,9 @@ class FakeApi:
 
     def _answer(self, name: str, variables: dict[str, Any]) -> Response:
         match name:
-            case "Offer" | "Spending":
-                data = OFFER if name == "Offer" else self.spending
-                return JSONResponse({"data": data})
+            case "Offer" | "Spending" | "Viewer":
+                told = {"Offer": OFFER, "Spending": self.spending}
+                return JSONResponse({"data": told.get(name, {"viewer": self.viewer})})
             case "Conversations":
                 return JSONResponse({"data": self.shelf.page(variables)})
             case "Conversation" | "Earlier" | "Glance" | "AllMessages":

@@ -6,7 +6,7 @@ import pytest
 
 from reflex_app.guard import Receive, Scope, Send, header
 from reflex_app.operations import FOLLOW
-from reflex_app.proxy import MAX_BODY_BYTES, GraphQLProxy
+from reflex_app.proxy import MAX_BODY_BYTES, Proxy, passes_on
 from tests.wire.conftest import LIMIT_S, Server
 from tests.wire.fake_api import FakeApi
 
@@ -26,7 +26,7 @@ ASKED = {"query": START, "variables": {"history": QUESTION}}
 class Proxied:
     """A browser's view of the API through the page's server."""
 
-    def __init__(self, proxy: GraphQLProxy) -> None:
+    def __init__(self, proxy: Proxy) -> None:
         self.proxy = proxy
         self.server = Server(self._asgi)
         url = f"http://127.0.0.1:{self.server.port}"
@@ -45,7 +45,7 @@ class Proxied:
 @pytest.fixture
 async def proxied(api_server: Server) -> AsyncIterator[Proxied]:
     url = f"http://127.0.0.1:{api_server.port}/graphql"
-    one = Proxied(GraphQLProxy(url))
+    one = Proxied(Proxy(url))
     yield one
     await one.close()
 
@@ -111,7 +111,7 @@ async def test_errors_of_the_api_pass_unchanged(proxied: Proxied) -> None:
 
 
 async def test_an_api_that_is_down_is_a_graphql_error(proxied: Proxied) -> None:
-    lonely = Proxied(GraphQLProxy("http://127.0.0.1:1/graphql"))
+    lonely = Proxied(Proxy("http://127.0.0.1:1/graphql"))
 
     reply = await lonely.browser.post("/graphql", json=ASKED)
 
@@ -143,12 +143,54 @@ async def graphiql(scope: Scope, _receive: Receive, send: Send) -> None:
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/ide/main.js"])
 async def test_a_browser_gets_graphiql_and_its_policy_from_the_api(path: str) -> None:
     api = Server(graphiql)
-    proxied = Proxied(GraphQLProxy(f"http://127.0.0.1:{api.port}/graphql"))
+    proxied = Proxied(Proxy(f"http://127.0.0.1:{api.port}/graphql"))
     got = await proxied.browser.get(path, headers={"accept": "text/html,*/*"})
     await proxied.close()
     api.stop()
     assert got.text == f"GET {path} {got.url.netloc.decode()}"
     assert got.headers["content-security-policy"] == "sandbox"
+
+
+async def signing_in(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Send the browser on, with two cookies, and say what was asked for."""
+    said = b" ".join((scope["raw_path"], scope["query_string"]))
+    headers = [
+        (b"location", b"https://id.example/authorize"),
+        (b"set-cookie", b"sidekick=1"),
+        (b"set-cookie", b"sidekick-login=2"),
+    ]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": said})
+
+
+async def test_the_way_in_passes_with_its_query_cookies_and_redirect() -> None:
+    api = Server(signing_in)
+    proxied = Proxied(Proxy(f"http://127.0.0.1:{api.port}/graphql"))
+    got = await proxied.browser.get("/auth/callback?code=a%2Fb%2B&state=%20x")
+    await proxied.close()
+    api.stop()
+    assert (got.status_code, got.text) == (
+        303,
+        "/auth/callback code=a%2Fb%2B&state=%20x",
+    )
+    assert got.headers["location"] == "https://id.example/authorize"
+    assert got.headers.get_list("set-cookie") == ["sidekick=1", "sidekick-login=2"]
+
+
+@pytest.mark.parametrize(
+    ("path", "passes"),
+    [
+        ("/graphql", True),
+        ("/graphql/ide/main.js", True),
+        ("/auth/session", True),
+        ("/auth/", False),
+        ("/auth/../graphql", False),
+        ("/auth/a/b", False),
+        ("/authority", False),
+    ],
+)
+def test_only_known_addresses_are_passed_on(path: str, *, passes: bool) -> None:
+    assert passes_on(path) is passes
 
 
 async def test_the_origin_is_checked_here_and_not_passed_on(

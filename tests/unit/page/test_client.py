@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,7 +29,7 @@ class Saying:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    async def post(self, _url: str, _body: bytes) -> bytes:
+    async def post(self, _url: str, _body: bytes, _shown: Mapping[str, str]) -> bytes:
         return self._text.encode()
 
     async def aclose(self) -> None:
@@ -132,7 +133,7 @@ class Silent:
         self.open = 0
         self.open_at_close = -1
 
-    async def post(self, _url: str, _body: bytes) -> bytes:
+    async def post(self, _url: str, _body: bytes, _shown: Mapping[str, str]) -> bytes:
         self.open += 1
         self.asked.set()
         try:

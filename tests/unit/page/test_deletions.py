@@ -103,3 +103,16 @@ async def test_what_was_deleted_together_is_sent_or_undone_together() -> None:
 
     assert (api.tries, api.deleted) == (1, ["cnv_1", "cnv_2"])
     assert not deletions.undo(["cnv_1", "cnv_2"])
+
+
+async def test_each_visitor_has_deletions_of_their_own() -> None:
+    api, here = Api(), ["alice"]
+    deletions = Deletions(api.delete, whose=lambda: here[0], wait_s=NEVER_S)
+    deletions.schedule(["cnv_1"])
+    here[0] = "bob"
+
+    assert deletions.pending == frozenset()
+    assert not deletions.undo(["cnv_1"])
+    here[0] = "alice"
+    assert deletions.pending == {"cnv_1"}
+    assert deletions.undo(["cnv_1"])

@@ -11,9 +11,9 @@ from reflex_app.build import (
 )
 from reflex_app.files import BuiltPage
 from reflex_app.guard import App, Guard, Receive, Scope, Send, reply
-from reflex_app.server import without_secrets
 from reflex_app.snapshots import token_of
 from reflex_app.theme import DARK, LIGHT, tokens_css
+from reflex_app.visits import without_secrets
 
 pytestmark = pytest.mark.anyio
 
@@ -322,7 +322,12 @@ def test_an_older_build_is_told_of_new_pages() -> None:
 
 
 def test_reflex_never_sees_cookies_and_tokens() -> None:
-    headers = [(b"host", b"localhost"), (b"cookie", b"a=b"), (b"authorization", b"x")]
+    secrets = [
+        (b"cookie", b"a=b"),
+        (b"authorization", b"x"),
+        (b"x-sidekick-visit", b"1"),
+    ]
+    headers = [(b"host", b"localhost"), *secrets]
     english = (b"accept-language", b"en")
 
     scope = without_secrets({"type": "websocket", "headers": headers})

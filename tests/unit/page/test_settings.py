@@ -35,6 +35,12 @@ def test_more_hosts_can_be_allowed() -> None:
     assert settings.allowed_hosts[-2:] == ("chat.example", "other.example")
 
 
+def test_the_address_that_people_use_is_served() -> None:
+    settings = read_settings({"SIDEKICK_PUBLIC_URL": "https://Chat.Example:8443"})
+
+    assert settings.allowed_hosts[-1] == "chat.example"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -46,6 +52,7 @@ def test_more_hosts_can_be_allowed() -> None:
         ("SIDEKICK_MAX_MESSAGE_CHARS", "-1"),
         ("SIDEKICK_API_URL", "ftp://api.example"),
         ("SIDEKICK_API_URL", "api.example"),
+        ("SIDEKICK_PUBLIC_URL", "https://[chat.example"),
     ],
 )
 def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:

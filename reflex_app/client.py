@@ -25,6 +25,7 @@ from reflex_app.operations import (
     SEND,
     STOP,
     UPDATE,
+    VIEWER,
 )
 from reflex_app.replies import (
     ApiError,
@@ -37,6 +38,7 @@ from reflex_app.replies import (
     Offer,
     Problem,
     Stored,
+    Viewer,
 )
 
 GONE = Problem(
@@ -65,6 +67,14 @@ class ApiClient:
             problem = replies.unreachable("The service has no assistant to talk to.")
             raise ApiError(problem)
         return offered
+
+    async def viewer(self) -> Viewer:
+        """Return who asks.
+
+        Raises:
+            ApiError: the API refused or is not there.
+        """
+        return readers.viewer((await self.calls.query(VIEWER, {}))["viewer"])
 
     async def entries(
         self,

@@ -230,6 +230,10 @@ SPENDING = (
     + _PART
 )
 
+VIEWER = """query Viewer {
+  viewer { id displayName anonymous }
+}"""
+
 TITLES = """query Titles($ids: [ID!]!) {
   nodes(ids: $ids) {
     ... on Conversation { id title }
@@ -287,5 +291,6 @@ OPERATIONS = (
     REVOKE,
     SHARED,
     *ADMIN_OPERATIONS,
+    VIEWER,
 )
 """All documents, so that one test holds them against `schema.graphql`."""

@@ -20,6 +20,7 @@ from reflex_app.replies import (
     Problem,
     Stored,
     Version,
+    Viewer,
     unreachable,
 )
 
@@ -107,6 +108,11 @@ def _choice(node: dict[str, Any]) -> Choice:
         temperature=options["temperature"],
         max_tokens=options["maxCompletionTokens"],
     )
+
+
+def viewer(node: dict[str, Any]) -> Viewer:
+    """Return a `Viewer` of the contract."""
+    return Viewer(node["id"], node["displayName"], guest=node["anonymous"])
 
 
 def entry(node: dict[str, Any]) -> Entry:

@@ -9,6 +9,7 @@ STYLESHEETS = [
     "/finding.css",
     "/share.css",
     "/admin.css",
+    "/visitor.css",
     "/print.css",
 ]
 """Style sheets of the page, in the order they apply, after the tokens."""

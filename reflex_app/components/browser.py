@@ -210,6 +210,7 @@ class Conversations(_BrowserPart):
     archived: rx.Var[bool]
     ready: rx.Var[bool]
     hydrated: rx.Var[bool]
+    visitor: rx.Var[str]
     query: rx.Var[str] = rx.Var.create(FIND)
     on_load: rx.EventHandler[rx.event.no_args_event_spec]
     on_more: rx.EventHandler[rx.event.no_args_event_spec]

@@ -17,3 +17,4 @@ export { Summon } from "./summons.jsx";
 export { Keys } from "./keys.jsx";
 export { t } from "./texts.js";
 export { Thread } from "./thread.jsx";
+export { Arrival, Door, SignIn, SignOut } from "./visitor.jsx";

@@ -1,10 +1,45 @@
 // What was written and not sent: one draft for each conversation, kept by the browser.
+//
+// Where people sign in, a draft is shown to whoever wrote it and to nobody else. What a
+// guest wrote goes along when they sign in.
 
 import { useEffect, useRef } from "react";
 
-const nameOf = (place) => `sidekick-draft:${place}`;
+const DRAFT = "sidekick-draft:";
+const OWNER = "sidekick-drafts-of";
+const GUEST = "guest";
+
+const nameOf = (place) => `${DRAFT}${place}`;
+const kept = () => Object.keys(localStorage).filter((name) => name.startsWith(DRAFT));
+
+let known = false; // whether the page has said who is here
+let left = false;
+
+const ours = () => !left && (known || !localStorage.getItem(OWNER));
+
+/** Shows and keeps the drafts of who is here; those of somebody else go. */
+export function keepDraftsOf(owner, guest) {
+  const mine = guest ? GUEST : owner;
+  const before = localStorage.getItem(OWNER);
+  if (before && before !== mine && before !== GUEST) forgetDrafts();
+  localStorage.setItem(OWNER, mine);
+  [known, left] = [true, false];
+  for (const key of kept()) dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key) }));
+}
+
+/** Forgets them all: whoever leaves leaves nothing behind. */
+export function forgetDrafts() {
+  left = true;
+  for (const name of [...kept(), OWNER]) localStorage.removeItem(name);
+}
+
+/** Keeps what could not be sent where it will be found. */
+export function putBack(place, content) {
+  if (content && !localStorage.getItem(nameOf(place))) localStorage.setItem(nameOf(place), content);
+}
 
 function write(place, content) {
+  if (!ours()) return;
   try {
     if (content) localStorage.setItem(nameOf(place), content);
     else localStorage.removeItem(nameOf(place));
@@ -13,7 +48,7 @@ function write(place, content) {
   }
 }
 
-export const readDraft = (place) => localStorage.getItem(nameOf(place)) || "";
+export const readDraft = (place) => (ours() && localStorage.getItem(nameOf(place))) || "";
 
 /** Follows another tab with the same draft, unless this one has something of its own. */
 function useOtherTabs({ place, content, put }) {

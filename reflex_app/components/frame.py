@@ -26,11 +26,13 @@ from reflex_app.components.controls import (
 from reflex_app.components.costs import cost_chip, month_sum
 from reflex_app.components.languages import language_button, language_menu
 from reflex_app.components.share import print_item, share_button
+from reflex_app.components.visitor import behind_the_door, visitor, visitor_kind
 from reflex_app.components.words import word
 from reflex_app.state.chat import ChatState
 from reflex_app.state.service import ServiceState
 from reflex_app.state.sidebar import SidebarState
 from reflex_app.state.spending import SpendingState
+from reflex_app.state.visitor import VisitorState
 
 _SIDEBAR = "sidebar"
 _DOWNLOADS = "downloads"
@@ -50,22 +52,25 @@ def sidebar() -> rx.Component:
             ),
             class_name="bar",
         ),
-        Go.create(
-            icon("new", 16),
-            rx.el.span(word("sidebar.new_chat")),
-            Keys.create(combo="Mod Shift O", class_name="hide-mobile"),
-            to="/",
-            id="new-chat",
-            hook="new-chat",
-            closes=_SIDEBAR,
-            class_name="new-btn",
-        ),
-        _conversations(),
+        behind_the_door(_new_chat(), _conversations(), visitor()),
         _foot(),
         language_menu(),
         id=_SIDEBAR,
         class_name="side",
         custom_attrs={"popover": "auto", "aria-label": word("sidebar.label")},
+    )
+
+
+def _new_chat() -> rx.Component:
+    return Go.create(
+        icon("new", 16),
+        rx.el.span(word("sidebar.new_chat")),
+        Keys.create(combo="Mod Shift O", class_name="hide-mobile"),
+        to="/",
+        id="new-chat",
+        hook="new-chat",
+        closes=_SIDEBAR,
+        class_name="new-btn",
     )
 
 
@@ -79,7 +84,13 @@ def _conversations() -> rx.Component:
         archived=SidebarState.archived,
         ready=SidebarState.ready,
         hydrated=rx.State.is_hydrated,
-        on_load=[ServiceState.load, SidebarState.load, SpendingState.load],
+        visitor=visitor_kind(),
+        on_load=[
+            ServiceState.load,
+            SidebarState.load,
+            SpendingState.load,
+            VisitorState.load,
+        ],
         on_more=SidebarState.read_on,
         on_rename=SidebarState.rename,
         on_pin=SidebarState.pin,
@@ -93,37 +104,41 @@ def _conversations() -> rx.Component:
 
 def _foot() -> rx.Component:
     return rx.el.div(
-        rx.el.a(
-            icon("chart", 16),
-            rx.el.span(
-                rx.el.span(word("sidebar.usage")), month_sum(), class_name="foot-names"
-            ),
-            href="/usage",
-            class_name="foot-link",
-        ),
-        rx.cond(
-            ServiceState.admin,
-            rx.el.a(
-                icon("shield"),
-                href="/admin",
-                title=word("sidebar.admin"),
-                class_name="icon-btn",
-                custom_attrs={
-                    "aria-label": word("sidebar.admin"),
-                    "data-testid": "admin-link",
-                },
-            ),
-        ),
-        Summon.create(
-            icon("help"),
-            name="help",
-            label=word("sidebar.help"),
-            hook="help",
-            class_name="icon-btn",
-        ),
+        behind_the_door(_usage_link(), _admin_link(), _help()),
         language_button(),
         _theme_button(),
         class_name="side-foot",
+    )
+
+
+def _admin_link() -> rx.Component:
+    link = rx.el.a(
+        icon("shield"),
+        href="/admin",
+        title=word("sidebar.admin"),
+        class_name="icon-btn",
+        custom_attrs={
+            "aria-label": word("sidebar.admin"),
+            "data-testid": "admin-link",
+        },
+    )
+    return rx.cond(ServiceState.admin, link)
+
+
+def _usage_link() -> rx.Component:
+    names = rx.el.span(
+        rx.el.span(word("sidebar.usage")), month_sum(), class_name="foot-names"
+    )
+    return rx.el.a(icon("chart", 16), names, href="/usage", class_name="foot-link")
+
+
+def _help() -> rx.Component:
+    return Summon.create(
+        icon("help"),
+        name="help",
+        label=word("sidebar.help"),
+        hook="help",
+        class_name="icon-btn",
     )
 
 

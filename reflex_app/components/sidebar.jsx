@@ -72,7 +72,7 @@ function useRenameKey(place, rename) {
   }, [place]);
 }
 
-export function Conversations({ items, fresh, gone, more, archived, ready, hydrated, query, children, onLoad, onMore, onRename, onPin, onArchive, onDelete, onDownload, onShelf, onTheme }) {
+export function Conversations({ items, fresh, gone, more, archived, ready, hydrated, visitor, query, children, onLoad, onMore, onRename, onPin, onArchive, onDelete, onDownload, onShelf, onTheme }) {
   const place = usePlace();
   const list = useRef(null);
   const [menu, setMenu] = useState(null);
@@ -105,6 +105,7 @@ export function Conversations({ items, fresh, gone, more, archived, ready, hydra
     one: conversations.find((item) => item.id === place),
     menu: (item) => linesOf(item).map((line) => ({ ...line, run: () => choose(item, line) })),
     archived,
+    visitor,
     onShelf: (shelf) => (openDrawer(), onShelf?.(shelf)),
     onSelect: () => (openDrawer(), selection.begin()),
     onTheme,

@@ -27,8 +27,8 @@ from reflex_app.state.following import (
     show_found,
 )
 from reflex_app.state.reaching import reach
-from reflex_app.state.service import ServiceState, service, words
-from reflex_app.state.sidebar import SidebarState, remove, settle
+from reflex_app.state.service import service, words
+from reflex_app.state.sidebar import SidebarState, notice, remove, settle
 from reflex_app.view import Row
 
 NOWHERE = "?"
@@ -285,10 +285,9 @@ class ChatState(rx.State):
         """Hand a whole conversation, with all its receipts, over as a file."""
         try:
             title, messages = await service().api.whole(conversation_id)
-        except ApiError:
+        except ApiError as error:
             async with self:
-                service_state = await self.get_state(ServiceState)
-                service_state.offline = True
+                await notice(self, error.problem)
             return
         yield rx.download(
             data=export(title, messages, kind, words(self)),

@@ -13,6 +13,7 @@ from reflex_app.state import turns
 from reflex_app.state.service import ServiceState, service, words
 from reflex_app.state.sidebar import SidebarState, touch
 from reflex_app.state.spending import read_sums
+from reflex_app.state.visitor import notice_refusal
 
 if TYPE_CHECKING:
     from reflex_app.state.chat import ChatState
@@ -82,7 +83,7 @@ async def show_found(
         arrive(state, place, "missing", Conversation())
     else:
         arrive(state, place, "failed", Conversation())
-        await _set_offline(state, found)
+        await _notice(state, found)
 
 
 async def begin(state: "ChatState") -> None:
@@ -150,8 +151,9 @@ async def _take(state: "ChatState", result: str | Problem) -> None:
     """Show how the API took a turn."""
     current = conversation(state)
     if isinstance(result, Problem):
+        unsent = current.turn.content if current.turn else ""
         show(state, session.refuse(current, result))
-        await _set_offline(state, result)
+        await _notice(state, result, unsent=unsent)
     else:
         show(state, session.accept(current, result))
 
@@ -173,7 +175,7 @@ async def refresh(state: "ChatState") -> None:
         elif found is None:
             arrive(state, state.place, "missing", Conversation())
         else:
-            await _set_offline(state, found)
+            await _notice(state, found)
     if paid:
         await read_sums(state)
 
@@ -189,7 +191,9 @@ async def look_again(state: "ChatState") -> None:
         current, mark = conversation(state), _mark(state)
     try:
         glance = await service().api.glance(current.conversation_id)
-    except ApiError:
+    except ApiError as error:
+        async with state:
+            await notice_refusal(state, error.problem)
         return
     if glance is not None and not session.differs(current, glance):
         return
@@ -220,6 +224,7 @@ async def await_title(state: "ChatState") -> None:
                 return
 
 
-async def _set_offline(state: "ChatState", problem: Problem) -> None:
+async def _notice(state: "ChatState", problem: Problem, *, unsent: str = "") -> None:
     service_state = await state.get_state(ServiceState)
     service_state.offline = problem.code == UNREACHABLE
+    await notice_refusal(state, problem, place=state.place, unsent=unsent)

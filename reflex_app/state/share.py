@@ -6,6 +6,7 @@ from reflex_app import failures, shares
 from reflex_app.replies import ApiError
 from reflex_app.shares import Link
 from reflex_app.state.service import service, words
+from reflex_app.state.visitor import notice_refusal
 
 
 class ShareState(rx.State):
@@ -78,6 +79,7 @@ class ShareState(rx.State):
 
 async def _fail(state: ShareState, conversation_id: str, error: ApiError) -> None:
     async with state:
+        await notice_refusal(state, error.problem)
         state.busy = False
         if state.conversation == conversation_id:
             state.problem = failures.told(error.problem, words(state)).text

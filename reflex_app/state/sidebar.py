@@ -11,8 +11,9 @@ import reflex as rx
 
 from reflex_app import listing, session
 from reflex_app.listing import Item, Undo
-from reflex_app.replies import ApiError, Entry, EntryPage
+from reflex_app.replies import ApiError, Entry, EntryPage, Problem
 from reflex_app.state.service import ServiceState, service, words
+from reflex_app.state.visitor import notice_refusal
 
 _PAGE = 30
 _MAX_TITLE_CHARS = 200
@@ -77,7 +78,8 @@ class SidebarState(rx.State):
     async def archive(self, ids: list[str], archived: bool) -> None:  # noqa: FBT001 - same
         """Move conversations to the archive, or back."""
         moved = await _archived(ids, archived=archived)
-        if not await _touch_all(self, moved) or not moved:
+        shown = await _touch_all(self, moved)
+        if not shown or isinstance(moved, Problem) or not moved:
             return
         undo = Undo(
             ids=tuple(entry.conversation_id for entry in moved),
@@ -159,11 +161,11 @@ async def _read(state: SidebarState, *, on: bool = False) -> None:
         archived = state.archived
     try:
         page = await service().api.entries(first=_PAGE, after=after, archived=archived)
-    except ApiError:
-        page = None
+    except ApiError as error:
+        page = error.problem
     async with state:
-        if page is None:
-            await _notice_offline(state)
+        if isinstance(page, Problem):
+            await notice(state, page)
         elif state._reading == reading:
             _show(state, page, on=on)
 
@@ -185,33 +187,36 @@ def _show(state: SidebarState, page: EntryPage, *, on: bool) -> None:
 
 async def _updated(
     conversation_id: str, *, title: str | None = None, pinned: bool | None = None
-) -> tuple[Entry, ...] | None:
-    """Change a conversation; None when the API is not there."""
+) -> tuple[Entry, ...] | Problem:
+    """Change a conversation."""
     api = service().api
     try:
         return (await api.update(conversation_id, title=title, pinned=pinned),)
-    except ApiError:
-        return None
+    except ApiError as error:
+        return error.problem
 
 
-async def _archived(ids: Sequence[str], *, archived: bool) -> tuple[Entry, ...] | None:
+async def _archived(
+    ids: Sequence[str], *, archived: bool
+) -> tuple[Entry, ...] | Problem:
     try:
         return await service().api.archive(ids, archived=archived)
-    except ApiError:
-        return None
+    except ApiError as error:
+        return error.problem
 
 
-async def _touch_all(state: SidebarState, entries: tuple[Entry, ...] | None) -> bool:
-    """Show what changed; False, and a note, when the API was not there."""
+async def _touch_all(state: SidebarState, entries: tuple[Entry, ...] | Problem) -> bool:
+    """Show what changed; False, and a note, when nothing did."""
     async with state:
-        if entries is None:
-            await _notice_offline(state)
+        if isinstance(entries, Problem):
+            await notice(state, entries)
             return False
         for entry in entries:
             touch(state, entry)
     return True
 
 
-async def _notice_offline(state: rx.State) -> None:
-    service_state = await state.get_state(ServiceState)
-    service_state.offline = True
+async def notice(state: rx.State, problem: Problem) -> None:
+    """Show why the API did not do it; call it inside `async with`."""
+    if not await notice_refusal(state, problem):
+        (await state.get_state(ServiceState)).offline = True

@@ -7,6 +7,7 @@ from reflex_app.failures import NONE, Failure, told
 from reflex_app.replies import ApiError, Problem
 from reflex_app.reports import PERIODS, Report
 from reflex_app.state.service import service, words
+from reflex_app.state.visitor import notice_refusal
 from reflex_app.usage_view import Measure, Sheet
 
 
@@ -32,6 +33,8 @@ class UsageState(rx.State):
             days = self.days
         result = await _report(days)
         async with self:
+            if isinstance(result, Problem):
+                await notice_refusal(self, result)
             if self.days == days:
                 _show(self, result)
 

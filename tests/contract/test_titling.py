@@ -41,7 +41,6 @@ def titling_with(model: ScriptedModel, store: SqlStore) -> Titling:
             store,
             answering=answering,
             budgets=budgets,
-            clock=clock,
             new_id=lambda _: "gen_t",
         ),
         clock=clock,

@@ -39,7 +39,7 @@ from graphql_api.ports.store import Store
 from graphql_api.pricing import PriceTable
 from graphql_api.routes import served
 from graphql_api.schema.context import Services
-from graphql_api.services.access import Access, Keys
+from graphql_api.services.access import Access
 from graphql_api.services.administration import Administration
 from graphql_api.services.answering import Answering
 from graphql_api.services.asking import Asking
@@ -49,6 +49,7 @@ from graphql_api.services.chat import Chat
 from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
 from graphql_api.services.health import Checks
+from graphql_api.services.keys import Keys
 from graphql_api.services.limiting import Limiting
 from graphql_api.services.paying import Paying
 from graphql_api.services.recovery import Recovery

@@ -25,7 +25,7 @@ from graphql_api.domain.administration import COMMAND_LINE
 from graphql_api.environment import Environment
 from graphql_api.errors import ClientError, SettingsError
 from graphql_api.ports.store import Store
-from graphql_api.services.access import Keys, NewKey
+from graphql_api.services.keys import Keys, NewKey
 from graphql_api.settings import Settings
 
 _DONE, _REFUSED, _USAGE = 0, 1, 2

@@ -7,7 +7,7 @@ from graphql_api.adapters.sql.engine import open_store
 from graphql_api.domain.access import UNLIMITED, ApiKey, Limits, Scope
 from graphql_api.domain.administration import COMMAND_LINE
 from graphql_api.key_commands import keys_of
-from graphql_api.services.access import NewKey
+from graphql_api.services.keys import NewKey
 
 EVERY_SCOPE = frozenset(Scope)
 

@@ -12,7 +12,7 @@ from graphql_api.schema.context import ContextInfo
 from graphql_api.schema.directives import ADMIN, WORK
 from graphql_api.schema.enums import AccessScope
 from graphql_api.schema.principals import ApiKey, Principal
-from graphql_api.services.access import NewKey
+from graphql_api.services.keys import NewKey
 
 _INPUT = argument(name="input", description="Arguments.")
 

@@ -17,13 +17,14 @@ from graphql_api.domain.models import Health
 from graphql_api.errors import SidekickError, StreamInterrupted
 from graphql_api.ports.clock import Clock
 from graphql_api.pricing import PriceTable
-from graphql_api.services.access import Access, Keys
+from graphql_api.services.access import Access
 from graphql_api.services.administration import Administration
 from graphql_api.services.asking import Asking
 from graphql_api.services.budgets import Budgets
 from graphql_api.services.catalog import Catalog
 from graphql_api.services.finding import Finding
 from graphql_api.services.generations import Generations
+from graphql_api.services.keys import Keys
 from graphql_api.services.limiting import Limiting
 from graphql_api.services.sharing import Sharing
 from graphql_api.services.shelf import Shelf

@@ -18,7 +18,7 @@ from graphql_api.domain.conversations import Page, PageRequest
 from graphql_api.errors import NotFound
 from graphql_api.ports.clock import Clock
 from graphql_api.ports.store import Store
-from graphql_api.services.access import check_limits
+from graphql_api.services.keys import check_limits
 from graphql_api.services.paging import checked_page
 
 MOST_FAILURES: Final = 20

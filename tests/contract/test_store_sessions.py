@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from graphql_api.adapters.sql.tables import sessions
+from graphql_api.adapters.sql.access_tables import sessions
 from graphql_api.domain.access import Principal, PrincipalKind
 from graphql_api.domain.identity import (
     SESSION_IDLE,

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from graphql_api.adapters.sql import rows
+from graphql_api.adapters.sql.access_tables import api_keys
 from graphql_api.adapters.sql.audit import write_down
 from graphql_api.adapters.sql.database import Database
 from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds
@@ -16,7 +17,7 @@ from graphql_api.adapters.sql.principals import (
     principal_in,
     principal_values,
 )
-from graphql_api.adapters.sql.tables import api_keys, principals
+from graphql_api.adapters.sql.tables import principals
 from graphql_api.domain.access import ApiKey, Principal, Scope
 from graphql_api.domain.administration import AuditEntry
 from graphql_api.ports.access import StoredKey

@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSON
 
+from graphql_api.adapters.sql.access_tables import api_keys
 from graphql_api.adapters.sql.admin_tables import audit
 from graphql_api.adapters.sql.api_keys import key_in
 from graphql_api.adapters.sql.audit import entry_in
@@ -26,7 +27,6 @@ from graphql_api.adapters.sql.pico import instant, maybe_instant, microseconds, 
 from graphql_api.adapters.sql.principals import principal_in
 from graphql_api.adapters.sql.tables import (
     WENT_WRONG,
-    api_keys,
     conversations,
     ledger,
     messages,

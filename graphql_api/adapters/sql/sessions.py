@@ -5,10 +5,11 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from graphql_api.adapters.sql.access_tables import sessions
 from graphql_api.adapters.sql.database import Database
 from graphql_api.adapters.sql.pico import instant, microseconds
 from graphql_api.adapters.sql.principals import principal_in
-from graphql_api.adapters.sql.tables import principals, sessions
+from graphql_api.adapters.sql.tables import principals
 from graphql_api.domain.access import Principal
 from graphql_api.domain.identity import SESSION_IDLE, Session
 

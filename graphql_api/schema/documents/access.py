@@ -60,7 +60,7 @@ def refusal(caller: Caller, rules: AbstractSet[AccessRule]) -> SidekickError | N
         return Unauthenticated(SIGN_IN)
     for rule in rules:
         if not any(scopes <= caller.scopes for scopes in rule):
-            return Forbidden(f"This needs {_named(rule)}, which the API key has not.")
+            return Forbidden(f"This needs {_named(rule)}, which you do not have.")
     return None
 
 

@@ -43,14 +43,14 @@ class Entrance:
         """Close all connections to the API."""
         await self._http.aclose()
 
-    async def is_open(self, *, again: bool = False) -> bool:
-        """Return whether people sign in here; False when nobody can tell.
+    async def is_open(self, *, again: bool = False) -> bool | None:
+        """Return whether people sign in here; None when nobody can tell.
 
         It is asked once, and `again` by whom the API has just sent away.
         """
         if self._open is None or (again and not self._open):
             await self._new_cookies({})
-        return self._open or False
+        return self._open
 
     def welcoming(self, pages: App) -> App:
         """Return what serves pages, and with them cookies to who has none."""

@@ -14,17 +14,22 @@ const kept = () => Object.keys(localStorage).filter((name) => name.startsWith(DR
 
 let known = false; // whether the page has said who is here
 let left = false;
+const hidden = new Map(); // drafts that were wanted before that
 
 const ours = () => !left && (known || !localStorage.getItem(OWNER));
 
-/** Shows and keeps the drafts of who is here; those of somebody else go. */
+/** Shows and keeps the drafts of who is here, nobody where nobody signs in; others' go. */
 export function keepDraftsOf(owner, guest) {
   const mine = guest ? GUEST : owner;
   const before = localStorage.getItem(OWNER);
   if (before && before !== mine && before !== GUEST) forgetDrafts();
-  localStorage.setItem(OWNER, mine);
+  if (mine) localStorage.setItem(OWNER, mine);
+  else localStorage.removeItem(OWNER);
   [known, left] = [true, false];
-  for (const key of kept()) dispatchEvent(new StorageEvent("storage", { key, newValue: localStorage.getItem(key) }));
+  for (const [key, newValue] of hidden) {
+    if (localStorage.getItem(key) === newValue) dispatchEvent(new StorageEvent("storage", { key, newValue }));
+  }
+  hidden.clear();
 }
 
 /** Forgets them all: whoever leaves leaves nothing behind. */
@@ -39,7 +44,8 @@ export function putBack(place, content) {
 }
 
 function write(place, content) {
-  if (!ours()) return;
+  // Before the page knows who is here, an empty box is no sign that a draft is done with.
+  if (left || (!content && !ours())) return;
   try {
     if (content) localStorage.setItem(nameOf(place), content);
     else localStorage.removeItem(nameOf(place));
@@ -48,7 +54,12 @@ function write(place, content) {
   }
 }
 
-export const readDraft = (place) => (ours() && localStorage.getItem(nameOf(place))) || "";
+export function readDraft(place) {
+  const draft = localStorage.getItem(nameOf(place)) || "";
+  if (ours()) return draft;
+  if (draft) hidden.set(nameOf(place), draft);
+  return "";
+}
 
 /** Follows another tab with the same draft, unless this one has something of its own. */
 function useOtherTabs({ place, content, put }) {

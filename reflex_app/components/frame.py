@@ -280,7 +280,8 @@ def connection_pill(_stateful: bool) -> rx.Component:  # noqa: FBT001 - Reflex c
     """Return the note that the page works on getting its connection back."""
     return rx.fragment(
         Ticker.create(
-            active=ServiceState.offline, on_tick=[ServiceState.load, ChatState.look]
+            active=ServiceState.offline,
+            on_tick=[ServiceState.load, ChatState.look, VisitorState.load],
         ),
         Connection.create(
             lost=has_connection_errors,

@@ -74,11 +74,11 @@ function useProblem(tell) {
 }
 
 /** When another tab is somebody's else, this one is too: what it shows is from before. */
-function useTabs(owner) {
-  const mine = useRef(owner);
-  mine.current = owner;
+function useTabs(owner, refused) {
+  const mine = useRef({});
+  mine.current = { owner, known: refused || owner !== "" };
   useEffect(() => {
-    const hear = ({ data }) => data !== mine.current && location.reload();
+    const hear = ({ data }) => mine.current.known && data !== mine.current.owner && location.reload();
     const restored = ({ persisted }) => persisted && location.reload();
     tabs().addEventListener("message", hear);
     addEventListener("pageshow", restored);
@@ -87,20 +87,19 @@ function useTabs(owner) {
 }
 
 /** Keeps the browser's part with who is signed in; shows what is to be said about that. */
-export function Arrival({ owner, guest }) {
+export function Arrival({ owner, guest, closed, refused }) {
   const [text, setText] = useState("");
   useProblem(setText);
-  useTabs(owner);
+  useTabs(owner, refused);
   useEffect(() => {
     const show = ({ detail }) => setText(detail);
     notices.addEventListener("notice", show);
     return () => notices.removeEventListener("notice", show);
   }, []);
   useEffect(() => {
-    if (!owner) return;
-    keepDraftsOf(owner, guest);
-    tabs().postMessage(owner);
-  }, [owner, guest]);
+    if (owner || closed) keepDraftsOf(owner, guest);
+    if (owner) tabs().postMessage(owner);
+  }, [owner, guest, closed]);
   return (
     <div role="alert" className="notices">
       {text && (

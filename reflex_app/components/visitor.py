@@ -21,6 +21,8 @@ class Arrival(_VisitorPart):
     tag = "Arrival"
     owner: rx.Var[str]
     guest: rx.Var[bool]
+    closed: rx.Var[bool]
+    refused: rx.Var[bool]
 
 
 class Door(_VisitorPart):
@@ -53,6 +55,8 @@ def arrival() -> rx.Component:
     return Arrival.create(
         owner=rx.cond(VisitorState.refused, "", VisitorState.owner),
         guest=VisitorState.guest,
+        closed=VisitorState.closed,
+        refused=VisitorState.refused,
     )
 
 

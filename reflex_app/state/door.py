@@ -2,6 +2,7 @@
 
 import reflex as rx
 
+from reflex_app.state.admin import AdminState
 from reflex_app.state.chat import ChatState
 from reflex_app.state.service import service
 from reflex_app.state.share import ShareState
@@ -10,7 +11,14 @@ from reflex_app.state.spending import SpendingState
 from reflex_app.state.usage import UsageState
 from reflex_app.state.visitor import VisitorState
 
-_INSIDE = (ChatState, SidebarState, SpendingState, ShareState, UsageState)
+_INSIDE = (
+    AdminState,
+    ChatState,
+    SidebarState,
+    SpendingState,
+    ShareState,
+    UsageState,
+)
 
 
 class DoorState(rx.State):
@@ -25,7 +33,8 @@ class DoorState(rx.State):
         is_open = await service().entrance.is_open(again=True)
         async with self:
             visitor = await self.get_state(VisitorState)
-            visitor.open = is_open
-            self.kind = ("ended" if visitor.owner else "needed") if is_open else "keys"
+            visitor.open = is_open is not False
+            ways_in = "ended" if visitor.owner else "needed"
+            self.kind = ways_in if visitor.open else "keys"
             for state in _INSIDE:
                 (await self.get_state(state)).reset()

@@ -13,6 +13,8 @@ class VisitorState(rx.State):
 
     open: bool = False
     """Whether people can sign in here."""
+    closed: bool = False
+    """Whether it is known that they cannot."""
     name: str = ""
     guest: bool = False
     owner: str = ""
@@ -26,7 +28,10 @@ class VisitorState(rx.State):
     @rx.event(background=True)
     async def load(self) -> None:
         """Ask who is signed in, where people can."""
-        if not await service().entrance.is_open():
+        is_open = await service().entrance.is_open()
+        if not is_open:
+            async with self:
+                self.closed = is_open is False
             return
         try:
             viewer = await service().api.viewer()

@@ -81,7 +81,7 @@ async def test_where_nobody_signs_in_that_is_asked_once(
     for _ in range(3):
         await browser.get("/", headers=PAGE)
 
-    assert not await entrance.is_open()
+    assert await entrance.is_open() is False
     assert people.asked == {"/auth/session": 1}
 
 
@@ -111,6 +111,7 @@ async def test_an_api_that_is_down_or_hangs_delays_no_page_for_long(
         transport = httpx.ASGITransport(one.welcoming(pages))
         async with httpx.AsyncClient(transport=transport) as http:
             got = await http.get("http://page/", headers=PAGE, timeout=5)
+        assert await one.is_open() is None
         await one.aclose()
         assert (got.status_code, got.headers.get("set-cookie")) == (200, None)
     api.stop()

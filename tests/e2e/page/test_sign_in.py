@@ -152,6 +152,19 @@ def test_who_must_sign_in_is_led_to_it_and_back(
     assert tab.page.url == f"{site.url}/usage?days=7"
 
 
+def test_administration_is_behind_the_same_door(
+    site: Site, visit: Callable[..., Tab]
+) -> None:
+    tab = visit(site, "/admin")
+    expect(tab.get("door")).to_have_attribute("data-kind", "needed")
+    expect(tab.page.locator("#administration")).to_have_count(0)
+
+    sign_in(tab, site, "alice")
+
+    expect(tab.page.locator("#administration")).to_be_visible()
+    expect(tab.get("admin-link")).to_have_count(0)
+
+
 def test_a_conversation_is_there_after_a_reload(
     site: Site, visit: Callable[..., Tab]
 ) -> None:

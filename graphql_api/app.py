@@ -199,7 +199,7 @@ def _services(
         slots,
         budgets,
         usual=settings.limits,
-        requests_per_address=settings.requests_per_address,
+        each_address=settings.address_limits,
     )
     paying = Paying(store, answering=answering, budgets=budgets, new_id=_new_id)
     asking = Asking(

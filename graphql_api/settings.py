@@ -91,7 +91,7 @@ class Settings:
         recheck_s: Seconds after which a revoked key works no more.
         limits: Limits of each principal that has none of its own.
         service_limits: What all together may spend.
-        requests_per_address: GraphQL operations a minute from an address; None: any.
+        address_limits: Limits of each address, whoever asks from there.
         trusted_proxies: Addresses whose X-Forwarded-For is believed.
         port: TCP port of the API, 0 for any free one.
         provider: Who answers.
@@ -130,7 +130,7 @@ class Settings:
     recheck_s: float
     limits: Limits
     service_limits: Limits
-    requests_per_address: int | None
+    address_limits: Limits
     trusted_proxies: tuple[str, ...]
     provider: Provider
     model: str
@@ -186,7 +186,11 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             daily_usd=read.usd("SIDEKICK_SERVICE_DAILY_BUDGET_USD"),
             monthly_usd=read.usd("SIDEKICK_SERVICE_MONTHLY_BUDGET_USD"),
         ),
-        requests_per_address=read.optional("SIDEKICK_ADDRESS_REQUESTS_PER_MINUTE"),
+        address_limits=Limits(
+            requests_per_minute=read.optional("SIDEKICK_ADDRESS_REQUESTS_PER_MINUTE"),
+            tokens_per_minute=read.optional("SIDEKICK_ADDRESS_TOKENS_PER_MINUTE"),
+            concurrent=read.optional("SIDEKICK_ADDRESS_CONCURRENT_ANSWERS"),
+        ),
         trusted_proxies=read.words("SIDEKICK_TRUSTED_PROXIES") or ("127.0.0.1", "::1"),
         provider=provider,
         model=_model(environ, provider),

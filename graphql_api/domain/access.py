@@ -121,12 +121,14 @@ class Payer:
     Attributes:
         limits: The principal's own; None: those that the settings give everybody.
         key_limits: Those of the key.
+        address: Where the request comes from; empty: that is not known.
     """
 
     principal_id: str
     limits: Limits | None = None
     key_id: str | None = None
     key_limits: Limits = UNLIMITED
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from starlette.requests import Request
@@ -106,7 +106,7 @@ class Context(BaseContext):
         Raises:
             Unauthenticated: Nobody that we know asks.
         """
-        return self.caller.payer
+        return replace(self.caller.payer, address=self.address)
 
     @property
     def principal_id(self) -> str:

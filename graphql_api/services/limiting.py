@@ -1,10 +1,11 @@
 """Limits on how much may come at once and in a minute.
 
-They are those of a principal, of a key and, for requests, of an address. Each is
-counted by itself, and the tightest decides.
+They are those of a principal, of a key and of an address. Each is counted by itself,
+and the tightest decides.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -41,7 +42,7 @@ class Limiting:
         budgets: Budgets,
         *,
         usual: Limits,
-        requests_per_address: int | None,
+        each_address: Limits,
     ) -> None:
         """Take the counters and the limits.
 
@@ -50,13 +51,13 @@ class Limiting:
             slots: Counts what runs.
             budgets: Sets what may be spent before anything is.
             usual: Limits of a principal that has none of its own.
-            requests_per_address: Operations in a minute, whoever asks; None: any.
+            each_address: Limits of an address, whoever asks from there.
         """
         self._rates = rates
         self._slots = slots
         self._budgets = budgets
         self._usual = usual
-        self._requests_per_address = requests_per_address
+        self._each_address = each_address
 
     async def admit(self, caller: Caller, *, address: str) -> None:
         """Count an operation.
@@ -64,10 +65,7 @@ class Limiting:
         Raises:
             RateLimited: It is one too many.
         """
-        most = self._requests_per_address
-        if most is not None:
-            await self._hit(f"requests {address}", most, "Your address")
-        for name, limits, who in self._limited(caller):
+        for name, limits, who in self._limited(caller, address):
             if limits.requests_per_minute is not None:
                 await self._hit(f"requests {name}", limits.requests_per_minute, who)
 
@@ -103,7 +101,7 @@ class Limiting:
         """Where the tightest limit of requests stands; None: there is none."""
         rates = [
             Rate(most, *await self._rates.left(f"requests {name}", most))
-            for name, limits, _ in self._limited(caller)
+            for name, limits, _ in self._limited(caller, "")
             if (most := limits.requests_per_minute) is not None
         ]
         return min(rates, key=lambda rate: rate.remaining, default=None)
@@ -114,18 +112,24 @@ class Limiting:
             msg = f"{who} may send {most:,} requests a minute; that was one more."
             raise _limited(msg, wait_s, most)
 
-    def _limited(self, caller: Caller) -> Iterator[_Limited]:
+    def _limited(self, caller: Caller, address: str) -> Iterator[_Limited]:
         try:
-            payer = caller.payer
+            payer = replace(caller.payer, address=address)
         except Unauthenticated:
-            return
-        yield from self._limits_of(payer)
+            yield from self._of_address(address)
+        else:
+            yield from self._limits_of(payer)
 
     def _limits_of(self, payer: Payer) -> Iterator[_Limited]:
+        yield from self._of_address(payer.address)
         own = self._usual if payer.limits is None else payer.limits
         yield _Limited(payer.principal_id, own, "You")
         if payer.key_id is not None:
             yield _Limited(payer.key_id, payer.key_limits, "This API key")
+
+    def _of_address(self, address: str) -> Iterator[_Limited]:
+        if address:
+            yield _Limited(f"address {address}", self._each_address, "Your address")
 
     def _shares(self, payer: Payer) -> Sequence[Share]:
         return [

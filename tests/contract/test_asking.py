@@ -86,7 +86,7 @@ async def house(
         new_id=lambda prefix: f"{prefix}_{next(numbers)}",
     )
     limiting = Limiting(
-        MemoryRates(), slots, budgets, usual=UNLIMITED, requests_per_address=None
+        MemoryRates(), slots, budgets, usual=UNLIMITED, each_address=UNLIMITED
     )
     async with asyncio.timeout(20), MemoryGenerationLog(window_s=0, keep_s=60) as log:
         generations = Generations(

@@ -1,5 +1,6 @@
 """L3: requests, tokens and answers at once are bounded, each by the tightest limit."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -23,13 +24,11 @@ class NoAccounts:
         """Nothing is limited."""
 
 
-def limiting(usual: Limits = UNLIMITED, address: int | None = None) -> Limiting:
+def limiting(usual: Limits = UNLIMITED, address: Limits = UNLIMITED) -> Limiting:
     store: Any = SimpleNamespace(budgets=NoAccounts())
     slots, clock = Slots(live=10, queued=10), FixedClock()
     budgets = Budgets(store, each=UNLIMITED, service=UNLIMITED, clock=clock)
-    return Limiting(
-        MemoryRates(), slots, budgets, usual=usual, requests_per_address=address
-    )
+    return Limiting(MemoryRates(), slots, budgets, usual=usual, each_address=address)
 
 
 async def test_answers_at_once_are_limited_for_each_payer() -> None:
@@ -79,9 +78,22 @@ async def test_a_principals_own_limits_replace_the_usual_ones() -> None:
 
 
 async def test_an_address_is_limited_whoever_asks() -> None:
-    limits = limiting(address=2)
+    limits = limiting(address=Limits(requests_per_minute=2))
     for _ in range(2):
         await limits.admit(UNKNOWN_CALLER, address="192.0.2.1")
     with pytest.raises(RateLimited, match="Your address may send 2 requests"):
         await limits.admit(UNKNOWN_CALLER, address="192.0.2.1")
     await limits.admit(UNKNOWN_CALLER, address="192.0.2.2")
+
+
+async def test_answers_and_tokens_of_an_address_are_limited_whoever_asks() -> None:
+    limits = limiting(address=Limits(concurrent=1, tokens_per_minute=100))
+    here, there = "192.0.2.1", "192.0.2.2"
+    mine, theirs = replace(ME, address=here), replace(OTHER, address=here)
+    with await limits.claim(mine, at=NOW):
+        with pytest.raises(RateLimited, match="Your address may have 1"):
+            await limits.claim(theirs, at=NOW)
+        await limits.used(mine, 100)
+    with pytest.raises(RateLimited, match="Your address may use 100 tokens"):
+        await limits.claim(theirs, at=NOW)
+    await limits.claim(replace(OTHER, address=there), at=NOW)

@@ -1,8 +1,8 @@
 """Who may talk to this server, and the headers every reply carries.
 
-The page listens on this machine without a login. What keeps foreign pages out is
-that a browser names the host it was told to call (a rebound DNS name is not ours)
-and the page that calls (its origin is not ours).
+On one's own machine nobody signs in, and elsewhere a cookie comes along by itself. What
+keeps foreign pages out is that a browser names the host it was told to call (a rebound
+DNS name is not ours) and the page that calls (its origin is not ours).
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence

@@ -1,7 +1,10 @@
 """The page on one address: prebuilt files, the socket, and the way to the API."""
 
+import ctypes
+import gc
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -75,11 +78,19 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.servers:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
+            _give_memory_back()
             print(f"The page is served on http://{host}:{port}", flush=True)  # noqa: T201 - the launcher's and the reader's sign
 
     async def shutdown(self, sockets: list | None = None) -> None:
         self._page.proxy.stop()
         await super().shutdown(sockets=sockets)
+
+
+def _give_memory_back() -> None:
+    """Return what starting has used and freed: about 4 MB of 90, where it is glibc."""
+    gc.collect()
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def load(settings: Settings) -> Page:
